@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+/** The gateway's WebSocket frames, protocol 3 (up to 2026.5.7) and 4. */
+export const inboundFrame = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('res'),
+    id: z.string(),
+    ok: z.boolean(),
+    payload: z.unknown().optional(),
+    error: z.object({ code: z.string().optional(), message: z.string().optional() }).loose().optional(),
+  }),
+  z.object({ type: z.literal('event'), event: z.string(), payload: z.unknown().optional() }),
+]);
+export type InboundFrame = z.infer<typeof inboundFrame>;
+
+export const challenge = z.object({ nonce: z.string() });
+
+export const helloOk = z.object({ type: z.literal('hello-ok'), protocol: z.int() });
+
+const contentPart = z.object({ text: z.string() });
+const chatMessage = z.object({
+  role: z.string().optional(),
+  content: z.union([z.string(), z.array(contentPart.or(z.unknown()))]).optional(),
+  text: z.string().optional(),
+});
+
+export const chatEvent = z.object({
+  runId: z.string().optional(),
+  sessionKey: z.string(),
+  state: z.string(),
+  message: z.unknown().optional(),
+  errorMessage: z.string().optional(),
+});
+
+export const agentEvent = z.object({
+  runId: z.string(),
+  sessionKey: z.string().optional(),
+  stream: z.string(),
+  data: z.object({ phase: z.string().optional() }).loose().optional(),
+});
+
+export const sendAnswer = z.object({ runId: z.string().optional(), status: z.string().default('started') });
+export const waitAnswer = z.object({ status: z.string() });
+export const sessionList = z.object({
+  sessions: z.array(z.object({ key: z.string(), status: z.string().optional() })).default([]),
+});
+export const history = z.object({ messages: z.array(z.unknown()).default([]) });
+
+/** A message's role and text, whichever of the forms it has. */
+export function readMessage(message: unknown): { role: string; text: string } {
+  const parsed = chatMessage.safeParse(message);
+  if (!parsed.success) return { role: 'unknown', text: typeof message === 'string' ? message : '' };
+  const { role = 'unknown', content, text = '' } = parsed.data;
+  if (typeof content === 'string') return { role, text: content };
+  const parts = (content ?? []).flatMap((part) => {
+    const known = contentPart.safeParse(part);
+    return known.success ? [known.data.text] : [];
+  });
+  return { role, text: parts.join('\n') || text };
+}

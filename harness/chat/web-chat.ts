@@ -1,0 +1,166 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HarnessError, messageOf } from '#harness/error.ts';
+import type { Record } from '#harness/timeline/timeline.ts';
+import { type Address, Connection } from './connection.ts';
+import { Device } from './device.ts';
+import {
+  agentEvent,
+  chatEvent,
+  history,
+  readMessage,
+  sendAnswer,
+  sessionList,
+  waitAnswer,
+} from './frames.ts';
+
+const REQUEST_TIMEOUT = 30_000;
+const HANDSHAKE_TIMEOUT = 15_000;
+
+/** A page with the web chat open: sends messages, and writes what it sees to the timeline. */
+export class WebChat implements AsyncDisposable {
+  readonly #address: Address;
+  readonly #record: Record;
+  readonly #device = new Device();
+  #connection: Connection | undefined;
+  #leaving = false;
+
+  constructor(address: Address, record: Record) {
+    this.#address = address;
+    this.#record = record;
+  }
+
+  get protocol(): number {
+    return this.#connection?.protocol ?? 0;
+  }
+
+  /**
+   * Connects, and tries again while the gateway is still busy with itself (2026.4.14 closes the first handshake
+   * with 1000 for some 10 s after it calls itself ready). Returns how often it took.
+   */
+  async connect(timeoutMs: number, signal: AbortSignal): Promise<number> {
+    const deadline = performance.now() + timeoutMs;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        this.#use(await Connection.open(this.#address, this.#device, HANDSHAKE_TIMEOUT));
+        return attempt;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (performance.now() > deadline) {
+          throw new HarnessError(
+            'NOT_READY',
+            'gateway',
+            `The gateway did not answer the web chat within ${Math.round(timeoutMs / 1000)} s: ${messageOf(error)}`,
+            'Give it more time with --boot-timeout, or look at the log lines below.',
+            { cause: error },
+          );
+        }
+        await sleep(250, undefined, { signal });
+      }
+    }
+  }
+
+  /** Sends a message as turn `turn`; what comes of it stands in the timeline. */
+  async send(
+    turn: number,
+    session: string,
+    nonce: string,
+    text: string,
+    idempotencyKey: string,
+  ): Promise<void> {
+    this.#record({ kind: 'turn.sent', turn, session, nonce, text });
+    const params = { sessionKey: session, message: text, idempotencyKey };
+    const answer = await this.#request('chat.send', params);
+    if (!answer.ok) {
+      this.#record({ kind: 'turn.rejected', turn, error: `${answer.code}: ${answer.message}` });
+      return;
+    }
+    const { runId = idempotencyKey, status } = sendAnswer.parse(answer.payload ?? {});
+    this.#record({ kind: 'turn.accepted', turn, runId, status });
+  }
+
+  /** Asks the gateway itself whether a run is over, for at most `timeoutMs`; its status, or `undefined`. */
+  async waitForRun(runId: string, timeoutMs: number): Promise<string | undefined> {
+    const answer = await this.#request('agent.wait', { runId, timeoutMs }, timeoutMs + REQUEST_TIMEOUT);
+    const status = answer.ok ? waitAnswer.safeParse(answer.payload).data?.status : undefined;
+    return status === 'timeout' ? undefined : status;
+  }
+
+  async abort(session: string): Promise<void> {
+    await this.#request('chat.abort', { sessionKey: session });
+  }
+
+  /** Drops the connection as a closed lid would, and comes back `afterMs` later. */
+  async reconnect(afterMs: number, timeoutMs: number, signal: AbortSignal): Promise<void> {
+    this.#leaving = true;
+    this.#connection?.close();
+    await sleep(afterMs, undefined, { signal });
+    await this.connect(timeoutMs, signal);
+  }
+
+  /** Writes down which sessions the gateway holds and what it says of them. */
+  async lookAtSessions(): Promise<void> {
+    const answer = await this.#request('sessions.list', {});
+    if (!answer.ok) return;
+    const { sessions = [] } = sessionList.safeParse(answer.payload).data ?? {};
+    this.#record({
+      kind: 'chat.sessions',
+      sessions: sessions.map(({ key, status }) => ({ key, ...(status && { status }) })),
+    });
+  }
+
+  async lookAtHistory(session: string): Promise<void> {
+    const answer = await this.#request('chat.history', { sessionKey: session, limit: 200 });
+    if (!answer.ok) return;
+    const messages = (history.safeParse(answer.payload).data?.messages ?? []).map(readMessage);
+    this.#record({ kind: 'chat.history', session, messages });
+  }
+
+  /** Asks for the gateway's health and writes down whether and how fast it came. */
+  async checkHealth(timeoutMs: number): Promise<void> {
+    const started = performance.now();
+    const answer = await this.#request('health', {}, timeoutMs);
+    if (!answer.ok && answer.code === 'CLOSED') return;
+    this.#record({ kind: 'gateway.health', ok: answer.ok, tookMs: Math.round(performance.now() - started) });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#leaving = true;
+    this.#connection?.close();
+  }
+
+  async #request(method: string, params: unknown, timeoutMs = REQUEST_TIMEOUT) {
+    if (!this.#connection) return { ok: false as const, code: 'CLOSED', message: 'not connected' };
+    return this.#connection.request(method, params, timeoutMs);
+  }
+
+  #use(connection: Connection): void {
+    this.#connection = connection;
+    this.#leaving = false;
+    connection.onEvent = (event, payload) => this.#see(event, payload);
+    connection.closed.then((close) => {
+      if (!this.#leaving) this.#record({ kind: 'chat.closed', ...close });
+    });
+  }
+
+  #see(event: string, payload: unknown): void {
+    if (event === 'chat') {
+      const chat = chatEvent.safeParse(payload).data;
+      if (!chat) return;
+      const { sessionKey: session, runId, state, errorMessage: error } = chat;
+      const { text } = readMessage(chat.message);
+      this.#record({
+        kind: 'chat.event',
+        session,
+        state,
+        text,
+        ...(runId && { runId }),
+        ...(error && { error }),
+      });
+    } else if (event === 'agent') {
+      const agent = agentEvent.safeParse(payload).data;
+      if (agent?.stream !== 'lifecycle' || !agent.data?.phase) return;
+      const { runId, sessionKey: session = 'unknown', data } = agent;
+      this.#record({ kind: 'agent.event', session, runId, phase: data?.phase ?? 'unknown' });
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import type { Scenario } from '#harness/scenario.ts';
+import type { EventOf, Kind, Stage, TimelineEvent } from '#harness/timeline/events.ts';
+import { ofKind } from '#harness/timeline/timeline.ts';
+import { type Turn, Turns } from '#harness/turns.ts';
+import type { CheckId } from './ids.ts';
+
+/** What a check holds against the gateway. */
+export interface Finding {
+  check: CheckId;
+  /** One sentence for people. */
+  sentence: string;
+  /** Where the turn stopped, for checks that speak of turns. */
+  stage?: Stage;
+  /** The turn, for checks that speak of one. */
+  turn?: number;
+  /** The events that prove it, by their place in the timeline. */
+  evidence: number[];
+}
+
+/** What a check reads: a finished timeline, and the turns followed through it. */
+export interface Evidence {
+  readonly events: readonly TimelineEvent[];
+  readonly turns: readonly Turn[];
+  readonly budgets: Scenario['budgets'];
+  /** What every message must end in. */
+  readonly expect: Scenario['expect'];
+  all<K extends Kind>(...kinds: K[]): EventOf<K>[];
+}
+
+/** Pure: the same evidence gives the same findings. Throws only where it is itself at fault. */
+export interface Check {
+  readonly id: CheckId;
+  /** What holds when it finds nothing. */
+  readonly title: string;
+  judge(evidence: Evidence): Omit<Finding, 'check'>[];
+}
+
+export const evidenceOf = (
+  events: readonly TimelineEvent[],
+  { budgets, expect }: Pick<Scenario, 'budgets' | 'expect'>,
+): Evidence => ({
+  events,
+  turns: Turns.of(events),
+  budgets,
+  expect,
+  all: (...kinds) => events.filter(ofKind(...kinds)),
+});
+
+export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+export const nameOf = (turn: Turn): string => `turn ${turn.number + 1} (${turn.session})`;

@@ -1,0 +1,43 @@
+import { type Check, seconds } from './check.ts';
+
+/** Slower than this, and the gateway counts as gone: a user would have closed the page. */
+const HEALTH_LIMIT = 30_000;
+
+export const gatewayAlive: Check = {
+  id: 'gateway-alive',
+  title: 'the gateway answers for its health throughout, its process lives, and no rejection goes unhandled',
+  judge({ all, events }) {
+    const stopping = events.find(({ kind }) => kind === 'gateway.stopping');
+    const died = all('gateway.exit').filter(({ seq }) => stopping === undefined || seq < stopping.seq);
+    const deaf = all('gateway.health').filter(({ ok, tookMs }) => !ok || tookMs > HEALTH_LIMIT);
+    const unhandled = all('gateway.log').filter(({ message }) =>
+      /unhandled ?(promise)? ?rejection|uncaught exception/i.test(message),
+    );
+    return [
+      ...died.map(({ seq, code, signal }) => ({
+        sentence: `the gateway's process ended by itself (${signal ?? `code ${code}`})`,
+        evidence: [seq],
+      })),
+      ...deaf.map(({ seq, tookMs }) => ({
+        sentence: `the gateway did not answer for its health within ${seconds(tookMs)}`,
+        evidence: [seq],
+      })),
+      ...unhandled.map(({ seq, message }) => ({
+        sentence: `the gateway logged: ${message.slice(0, 200)}`,
+        evidence: [seq],
+      })),
+    ];
+  },
+};
+
+export const noSecretShown: Check = {
+  id: 'no-secret-shown',
+  title: 'nothing that the user or the log sees holds a token',
+  judge({ all }) {
+    const leaking = all('gateway.log', 'chat.event').filter(({ leaks }) => leaks !== undefined);
+    return leaking.map((event) => ({
+      sentence: `${event.kind === 'gateway.log' ? 'the log' : 'the chat'} shows ${event.leaks?.join(', ')}`,
+      evidence: [event.seq],
+    }));
+  },
+};

@@ -1,0 +1,76 @@
+import { type Check, type Evidence, nameOf } from './check.ts';
+
+export const refreshDiscipline: Check = {
+  id: 'refresh-discipline',
+  title:
+    'no refresh token is posted again once it was answered, at most one refresh is made for a turn, none while idle',
+  judge: (evidence) => [...postedAgain(evidence), ...severalForOneTurn(evidence), ...whileIdle(evidence)],
+};
+
+/** A post that got no answer, or a passing error, may be made again; after any other answer the token is used up. */
+function postedAgain({ all }: Evidence) {
+  const byToken = Map.groupBy(all('token.redeemed'), ({ presented }) => presented);
+  return [...byToken].flatMap(([label, posts]) => {
+    const answered = posts.findIndex(({ result }) => result !== 'unanswered');
+    const again = answered === -1 ? [] : posts.slice(answered + 1);
+    if (again.length === 0) return [];
+    const answers = posts.map(({ result }) => result).join(', ');
+    return {
+      sentence: `the refresh token ${label} was posted ${posts.length} times (answers: ${answers})`,
+      evidence: posts.map(({ seq }) => seq),
+    };
+  });
+}
+
+function severalForOneTurn({ all, turns }: Evidence) {
+  return turns.flatMap((turn, index) => {
+    const until = turns[index + 1]?.marks.sent.at ?? Number.POSITIVE_INFINITY;
+    const during = all('token.redeemed').filter(({ at }) => at >= turn.marks.sent.at && at < until);
+    const labels = new Set(during.map(({ presented }) => presented));
+    if (labels.size < 2) return [];
+    return {
+      sentence: `${nameOf(turn)} used up ${labels.size} refresh tokens (${[...labels].join(', ')})`,
+      turn: turn.number,
+      evidence: during.map(({ seq }) => seq),
+    };
+  });
+}
+
+/** After a permanent refusal there is nothing to refresh with until somebody signs in. */
+function whileIdle({ all, turns }: Evidence) {
+  const redeemed = all('token.redeemed');
+  const refusal = redeemed.find(({ result }) => result !== 'rotated' && result !== 'unanswered');
+  const open = (at: number) =>
+    turns.some(({ marks, end, givenUp }) => marks.sent.at <= at && at <= (end ?? givenUp ?? { at }).at);
+  const idle = redeemed.filter(({ seq, at }) => refusal && seq > refusal.seq && !open(at));
+  if (idle.length === 0) return [];
+  return [
+    {
+      sentence: `${idle.length} refreshes were tried while nobody was asking, after ${refusal?.presented} was refused`,
+      evidence: idle.map(({ seq }) => seq),
+    },
+  ];
+}
+
+export const boundedAttempts: Check = {
+  id: 'bounded-attempts',
+  title: 'the provider requests of one turn stay within the budget',
+  judge(evidence) {
+    const { turns, budgets } = evidence;
+    return turns.flatMap((turn) => {
+      const attempts = attemptsOf(evidence, turn.nonce);
+      if (attempts.length <= budgets.attempts) return [];
+      return {
+        sentence: `${nameOf(turn)} cost ${attempts.length} provider requests; the budget is ${budgets.attempts}`,
+        turn: turn.number,
+        evidence: attempts,
+      };
+    });
+  },
+};
+
+/** The provider requests made for the reply to one message, by their place in the timeline. */
+export const attemptsOf = ({ all }: Pick<Evidence, 'all'>, nonce: string): number[] =>
+  all('provider.request')
+    .filter((request) => request.purpose === 'turn' && request.nonce === nonce)
+    .map(({ seq }) => seq);

@@ -1,0 +1,61 @@
+import { styleText } from 'node:util';
+import { Command, CommanderError } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { listCommand } from './commands/list.ts';
+import { runCommand } from './commands/run.ts';
+import { exitCodes, HarnessError } from './error.ts';
+
+const HELP = `
+Examples:
+  $ openclaw-repro list
+  $ openclaw-repro run stream/terminated-mid-reply --gateway 2026.4.14
+  $ openclaw-repro run control 'stream/*' --gateway latest --jobs 1
+
+Exit codes:
+  0    clean: every scenario ran and nothing was found
+  1    reproduced: at least one scenario shows its regression
+  125  untestable or inconclusive: this version, or this run, proves nothing
+  128  and above: a wrong call, or a fault of the harness (git bisect run stops)`;
+
+/** Runs one command line. Returns the exit code; never throws for a user's mistake. */
+export async function main(args: readonly string[]): Promise<number> {
+  let exitCode: number = exitCodes.clean;
+  const done = (code: number) => {
+    exitCode = code;
+  };
+  const program = new Command('openclaw-repro')
+    .description(packageJson.description)
+    .version(packageJson.version)
+    .addHelpText('after', HELP)
+    .showHelpAfterError('(see openclaw-repro --help)')
+    .exitOverride()
+    .addCommand(runCommand(done))
+    .addCommand(listCommand());
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.wrongCall;
+    return report(error);
+  }
+}
+
+function report(error: unknown): number {
+  if (!(error instanceof HarnessError)) {
+    const detail = error instanceof Error ? error.stack : String(error);
+    console.error(`${styleText('red', 'A fault of the harness', { stream: process.stderr })}: ${detail}`);
+    return exitCodes.harness;
+  }
+  console.error(
+    `${styleText('red', error.code, { stream: process.stderr })} ${error.message}\n  ${error.advice}`,
+  );
+  for (const line of error.logTail)
+    console.error(styleText('dim', `  | ${line}`, { stream: process.stderr }));
+  return error.exitCode;
+}
+
+// A reader that closes early (`| head`) is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { exitCodes } from '#harness/error.ts';
+import { resolveGateway } from '#harness/gateway/resolve.ts';
+import { loadLibrary, select } from '#harness/library.ts';
+import type { RunRecord } from '#harness/record.ts';
+import { run } from '#harness/run.ts';
+import { runAll, withControls } from '#harness/run-all.ts';
+import { clearLeftovers } from '#harness/run-folder.ts';
+import { VersionStore } from '#harness/store/version-store.ts';
+import { onInterrupt } from '#harness/terminal/interrupt.ts';
+import { startStatus } from '#harness/terminal/status.ts';
+import { Timings } from '#harness/timings.ts';
+import { outcomeTable, paint, summary } from '#reports/table.ts';
+import { writeReports } from '#reports/write.ts';
+
+interface Options {
+  gateway: string;
+  jobs: number;
+  seed?: string;
+  output: string;
+  json?: boolean;
+  keep?: boolean;
+  control: boolean;
+  bootTimeout: number;
+}
+
+/** `openclaw-repro run`: plays scenarios on one gateway. `done` is told the exit code. */
+export function runCommand(done: (exitCode: number) => void): Command {
+  return new Command('run')
+    .description('play scenarios on a real gateway and judge what happens')
+    .argument('<scenario...>', 'names, areas or globs: stream/terminated-mid-reply, control, "oauth/*"')
+    .requiredOption('--gateway <version>', 'OpenClaw version, or a tag: 2026.4.14, latest, beta')
+    .option('--jobs <n>', 'gateways at a time', positive, 2)
+    .option('--seed <text>', 'repeat a run: same messages, same tokens (default: a new one)', seed)
+    .option('--output <dir>', 'where the reports go', 'out')
+    .option('--boot-timeout <s>', 'how long a gateway may take to answer', positive, 120)
+    .option('--json', 'print the records for machines, without their timelines')
+    .option('--keep', 'leave the gateway’s folder (HOME, logs) and say where it is')
+    .option('--no-control', 'do not run the controls that prove the set-up')
+    .action(async (patterns: string[], options: Options) => done(await runScenarios(patterns, options)));
+}
+
+async function runScenarios(patterns: readonly string[], options: Options): Promise<number> {
+  using status = startStatus();
+  using interrupt = onInterrupt(() =>
+    status.say('Stopping: ending the gateways. (Once more to leave at once.)'),
+  );
+  const { signal } = interrupt;
+  const library = await loadLibrary();
+  for (const { message } of library.broken) status.say(message);
+  const chosen = select(library, patterns);
+  const scenarios = options.control ? withControls(chosen, library) : chosen;
+  const store = new VersionStore();
+  const cleared = clearLeftovers(store.runs);
+  if (cleared > 0)
+    status.say(`Ended what ${cleared} killed ${cleared === 1 ? 'run has' : 'runs have'} left behind.`);
+  const gateway = await resolveGateway(options.gateway, store, (text) => status.set('store', text), signal);
+  status.clear('store');
+  const timings = new Timings(store.folder);
+  const { seed: chosenSeed = randomBytes(4).toString('hex'), jobs, keep, bootTimeout } = options;
+  status.say(
+    plan(scenarios.length, gateway.version, timings.estimate(scenarios, gateway.version, jobs), jobs),
+  );
+
+  const folders = new Map<RunRecord, string>();
+  const records = await runAll(scenarios, {
+    jobs,
+    signal,
+    run: (scenario, laneSignal) =>
+      run(scenario, gateway, {
+        runs: store.runs,
+        seed: chosenSeed,
+        signal: laneSignal,
+        bootTimeoutMs: bootTimeout * 1000,
+        progress: (text) => status.set(scenario.name, text),
+        ...(keep && { keep: (path) => status.say(`  ${scenario.name}: kept ${path}`) }),
+      }),
+    onRecord: (record) => {
+      const { scenario, outcome, verdict } = record;
+      timings.add(record);
+      status.clear(scenario.name);
+      status.say(`${paint(outcome, outcome.padEnd(12), process.stderr)}  ${scenario.name}  ${verdict}`);
+    },
+  });
+  for (const record of records) folders.set(record, writeReports(record, resolve(options.output)));
+  show(records, folders, options.json ?? false);
+  return exitCodeOf(records);
+}
+
+function plan(count: number, version: string, estimateMs: number, jobs: number): string {
+  const minutes = Math.max(1, Math.round(estimateMs / 60_000));
+  const lanes = Math.min(jobs, count);
+  const how = lanes > 1 ? `, ${lanes} at a time` : '';
+  return `${count} ${count === 1 ? 'scenario' : 'scenarios'} on openclaw@${version}${how}: about ${minutes} min.`;
+}
+
+function show(records: readonly RunRecord[], folders: ReadonlyMap<RunRecord, string>, json: boolean): void {
+  if (json) {
+    const runs = records.map((record) => {
+      const { timeline: _timeline, ...rest } = record;
+      return { ...rest, folder: folders.get(record) };
+    });
+    console.log(JSON.stringify({ runs }));
+    return;
+  }
+  console.log(`\n${outcomeTable(records, process.stdout)}\n\n${summary(records)}`);
+  const worst = records.find(({ outcome }) => outcome === 'reproduced') ?? records.at(-1);
+  if (worst) console.log(`Report: ${folders.get(worst)}/report.md`);
+}
+
+function exitCodeOf(records: readonly RunRecord[]): number {
+  if (records.some(({ outcome }) => outcome === 'reproduced')) return exitCodes.reproduced;
+  return records.every(({ outcome }) => outcome === 'clean') ? exitCodes.clean : exitCodes.untestable;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('Expected a whole number from 1 up.');
+  return value;
+}
+
+function seed(text: string): string {
+  if (!/^[\w.-]{1,64}$/.test(text))
+    throw new InvalidArgumentError('Expected up to 64 letters, digits, dots or dashes.');
+  return text;
+}

@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { nonceMark } from '#mocks/marks.ts';
+import type { WebChat } from './chat/web-chat.ts';
+import type { Scenario } from './scenario.ts';
+import type { Page, Session } from './script.ts';
+import type { EventOf, TimelineEvent } from './timeline/events.ts';
+import { ofKind, type Timeline } from './timeline/timeline.ts';
+import { stageOf, type Turn, Turns } from './turns.ts';
+
+const TICK = 250;
+const HEALTH_EVERY = 10_000;
+const HEALTH_TIMEOUT = 60_000;
+const RUN_POLL = 10_000;
+
+interface DriverOptions {
+  scenario: Scenario;
+  chat: WebChat;
+  timeline: Timeline;
+  seed: string;
+  /** Aborted when the user wants to stop. */
+  signal: AbortSignal;
+  /** Aborted when the gateway's process has ended. */
+  gatewayExited: AbortSignal;
+  progress: (text: string) => void;
+}
+
+/** Plays a script in the web chat and follows every message to its end, live, by the same rules as the checks. */
+export class Driver implements Page, AsyncDisposable {
+  readonly #options: DriverOptions;
+  readonly #turns = new Turns();
+  readonly #activity = new Map<number, number>();
+  readonly #open = new Map<number, EventOf<'provider.request'>>();
+  readonly #following = new Map<number, Promise<Turn>>();
+  readonly #unsubscribe: () => void;
+  readonly #health: NodeJS.Timeout;
+  #checking: Promise<void> = Promise.resolve();
+
+  constructor(options: DriverOptions) {
+    this.#options = options;
+    this.#unsubscribe = options.timeline.subscribe((event) => this.#see(event));
+    this.#health = setInterval(() => this.#checkHealth(), HEALTH_EVERY);
+  }
+
+  session(name = 'main'): Session {
+    const key = `agent:main:${name}`;
+    return {
+      say: async (text) => this.#follow(await this.#send(key, text)),
+      send: async (text) => {
+        // `settled` hears of a failure; until then it must not count as unhandled.
+        this.#follow(await this.#send(key, text)).catch(() => undefined);
+      },
+      abort: () => this.#options.chat.abort(key),
+    };
+  }
+
+  async reconnect(afterMs = 1_000): Promise<void> {
+    const { chat, scenario, signal } = this.#options;
+    await chat.reconnect(afterMs, scenario.budgets.turnMs, signal);
+  }
+
+  async idle(ms: number): Promise<void> {
+    this.#options.progress(`idle for ${Math.round(ms / 1000)} s`);
+    await sleep(ms, undefined, { signal: this.#options.signal });
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all(this.#following.values());
+  }
+
+  /** After the script: lets the gateway come to rest and writes down what it then says of itself. */
+  async lookBack(): Promise<void> {
+    const { chat, timeline, scenario, progress, gatewayExited } = this.#options;
+    await this.settled();
+    progress('looking at sessions, history and health');
+    const sessions = new Set(this.#turns.all.map(({ session }) => session));
+    const deadline = timeline.elapsed() + scenario.budgets.quietMs;
+    do {
+      if (gatewayExited.aborted) return;
+      await chat.lookAtSessions();
+    } while (this.#someRunning() && timeline.elapsed() < deadline && (await sleep(1_000, true)));
+    for (const session of sessions) await chat.lookAtHistory(session);
+    await this.#checkHealth();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#health);
+    this.#unsubscribe();
+    await this.#checking;
+  }
+
+  async #send(session: string, text: string): Promise<Turn> {
+    const { chat, seed, scenario } = this.#options;
+    const number = this.#turns.all.length;
+    const nonce = createHash('sha256').update(`${seed}:${scenario.name}:${number}`).digest('hex').slice(0, 8);
+    await chat.send(number, session, nonce, `${text} (${nonceMark(nonce)})`, `repro-${number}-${nonce}`);
+    const turn = this.#turns.all[number];
+    if (!turn) throw new Error(`turn ${number} is missing from the timeline`);
+    return turn;
+  }
+
+  #follow(turn: Turn): Promise<Turn> {
+    const following = this.#wait(turn);
+    this.#following.set(turn.number, following);
+    return following;
+  }
+
+  async #wait(turn: Turn): Promise<Turn> {
+    const { timeline, signal, progress } = this.#options;
+    const [runId] = turn.runIds;
+    if (runId && !turn.end) this.#askForEnd(turn, runId);
+    for (;;) {
+      if (turn.end) return turn;
+      const because = await this.#reasonToStop(turn);
+      if (turn.end) return turn;
+      if (because) {
+        const waitedMs = timeline.elapsed() - turn.marks.sent.at;
+        timeline.record({ kind: 'turn.given-up', turn: turn.number, because, waitedMs });
+        return turn;
+      }
+      progress(`turn ${turn.number + 1} (${turn.session}): ${stageOf(turn)}`);
+      await sleep(TICK, undefined, { signal });
+    }
+  }
+
+  /**
+   * Nothing can come any more when the gateway itself calls the run ended, no provider request of the turn is open,
+   * no session of it runs, and all has been quiet for a while. A gateway that waits between two attempts calls its
+   * run unfinished, however long it waits (2026.9.6: gaps of over 20 s), and is waited for up to the budget.
+   */
+  async #reasonToStop(turn: Turn): Promise<EventOf<'turn.given-up'>['because'] | undefined> {
+    const { timeline, scenario, chat, gatewayExited } = this.#options;
+    const { budgets } = scenario;
+    if (gatewayExited.aborted) return 'exit';
+    if (timeline.elapsed() - turn.marks.sent.at > budgets.turnMs) return 'budget';
+    const quiet = timeline.elapsed() - (this.#activity.get(turn.number) ?? turn.marks.sent.at);
+    const openRequest = this.#open.values().some((request) => concerns(request, turn));
+    if (!turn.runEnded || openRequest || quiet < budgets.quietMs) return undefined;
+    await chat.lookAtSessions();
+    const row = timeline.events
+      .findLast(ofKind('chat.sessions'))
+      ?.sessions.find(({ key }) => key === turn.session);
+    if (row?.status !== 'running') return 'quiet';
+    this.#activity.set(turn.number, timeline.elapsed());
+    return undefined;
+  }
+
+  async #askForEnd(turn: Turn, runId: string): Promise<void> {
+    const { chat, timeline, gatewayExited, signal } = this.#options;
+    while (!turn.end && !turn.givenUp && !gatewayExited.aborted && !signal.aborted) {
+      const status = await chat.waitForRun(runId, RUN_POLL);
+      if (status) {
+        timeline.record({ kind: 'turn.run-ended', turn: turn.number, runId, status });
+        return;
+      }
+      await sleep(TICK);
+    }
+  }
+
+  #see(event: TimelineEvent): void {
+    this.#turns.apply(event);
+    if (event.kind === 'provider.request') this.#open.set(event.exchange, event);
+    for (const turn of this.#turns.all) {
+      if (this.#touches(event, turn)) this.#activity.set(turn.number, event.at);
+    }
+    if (event.kind === 'provider.end') this.#open.delete(event.exchange);
+  }
+
+  #touches(event: TimelineEvent, turn: Turn): boolean {
+    switch (event.kind) {
+      case 'turn.accepted':
+      case 'turn.run-ended':
+        return event.turn === turn.number;
+      case 'chat.event':
+      case 'agent.event':
+        return event.session === turn.session;
+      case 'provider.request':
+      case 'provider.answer':
+      case 'provider.fault':
+      case 'provider.end': {
+        const request = this.#open.get(event.exchange);
+        return request !== undefined && concerns(request, turn);
+      }
+      default:
+        return false;
+    }
+  }
+
+  #someRunning(): boolean {
+    const rows = this.#options.timeline.events.findLast(ofKind('chat.sessions'))?.sessions ?? [];
+    return rows.some(({ status }) => status === 'running');
+  }
+
+  #checkHealth(): Promise<void> {
+    this.#checking = this.#checking.then(() => this.#options.chat.checkHealth(HEALTH_TIMEOUT));
+    return this.#checking;
+  }
+}
+
+/** A request without a nonce (a refresh, say) may belong to any turn. */
+const concerns = ({ nonce }: EventOf<'provider.request'>, turn: Turn): boolean =>
+  nonce === undefined || nonce === turn.nonce;

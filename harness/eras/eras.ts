@@ -1,0 +1,79 @@
+import { compareVersions } from '#harness/version.ts';
+
+/** All in which OpenClaw's versions differ for us. */
+export interface Era {
+  /** The provider id of ChatGPT Codex. */
+  codexProvider: 'openai-codex' | 'openai';
+  /** Keeps the embedded agent runtime where the version would start the Codex app-server instead. */
+  agentRuntime?: 'pi' | 'openclaw';
+  /** Where the limit on a silent model call is set. */
+  idleTimeout: 'agents.defaults.llm.idleTimeoutSeconds' | 'models.providers.timeoutSeconds';
+  /** The stock route to Codex is broken; scenarios that are not about it use the workaround of the issue named below. */
+  pinCodexRoute: boolean;
+  /** Credentials live in SQLite, into which `openclaw doctor` has to bring the legacy files. */
+  migrateCredentials: boolean;
+}
+
+interface Entry {
+  /** First version it holds for. */
+  since: string;
+  /** First version it holds for no longer. */
+  until?: string;
+  /** How it was found out. */
+  found: string;
+  era: Partial<Era>;
+}
+
+/** In order; a later entry overrides an earlier one. */
+const entries: readonly Entry[] = [
+  {
+    since: '2026.1.29',
+    found: 'Run on 2026.4.12, 2026.4.14 and 2026.4.15: the minimal configuration with this id answers.',
+    era: {
+      codexProvider: 'openai-codex',
+      idleTimeout: 'agents.defaults.llm.idleTimeoutSeconds',
+      pinCodexRoute: false,
+      migrateCredentials: false,
+    },
+  },
+  {
+    since: '2026.4.14',
+    until: '2026.4.15',
+    found:
+      'Run on 2026.4.14: the stock package posts to /backend-api/v1/codex/responses, 2026.4.12 and 2026.4.15 do not ' +
+      '(openclaw/openclaw#66633). The models.providers block of openclaw/openclaw#66674 leads it back.',
+    era: { pinCodexRoute: true },
+  },
+  {
+    since: '2026.4.26',
+    found: 'Read in the shipped schema: from here on the old key is rejected.',
+    era: { idleTimeout: 'models.providers.timeoutSeconds' },
+  },
+  {
+    since: '2026.5.12',
+    found:
+      'Facts file, run on 2026.5.12 and 2026.5.22: without it the Codex app-server binary answers; 2026.5.4 rejects the key.',
+    era: { agentRuntime: 'pi' },
+  },
+  {
+    since: '2026.6.1-beta.1',
+    found: 'Facts file, run on 2026.6.1: "Unknown model: openai-codex/gpt-5.4"; runtime ids renamed.',
+    era: { codexProvider: 'openai', agentRuntime: 'openclaw' },
+  },
+  {
+    since: '2026.6.5',
+    found: 'Facts file, run on 2026.7.1 and 2026.9.6: AUTH_PROFILE_MIGRATION_REQUIRED until doctor has run.',
+    era: { migrateCredentials: true },
+  },
+];
+
+/** What holds for a version; one newer or older than all entries falls to the nearest. */
+export function eraOf(version: string): Era {
+  const first = entries[0]?.since ?? version;
+  const asked = compareVersions(version, first) < 0 ? first : version;
+  const holding = entries.filter(
+    ({ since, until }) =>
+      compareVersions(since, asked) <= 0 && (until === undefined || compareVersions(asked, until) < 0),
+  );
+  return Object.assign({}, ...holding.map(({ era }) => era)) as Era;
+}

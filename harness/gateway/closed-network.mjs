@@ -1,0 +1,164 @@
+/**
+ * Loaded by `NODE_OPTIONS=--import` into every Node process of a gateway, whose own code stays as it was published.
+ * It leads the imitated hosts to the mocks, lets the gateway talk to itself, and refuses and writes down all else.
+ *
+ * The host names are kept, and answered with a public-looking address: from 2026.5.3 on a private base URL switches
+ * the idle watchdog off, and newer versions refuse guarded fetches to names that resolve to private addresses
+ * (2026.9.6: "Blocked: resolves to private/internal/special-use IP address"). All of fetch, https, ws and undici end
+ * in `net`, so that one place is enough.
+ *
+ * It also keeps the gateway's log out of /tmp/openclaw, where the logs of the user's own gateway lie: up to 2026.4.15 at
+ * least the bundled code cannot read `logging.file` (its `require("../config/config.js")` is not in the package), and so
+ * every gateway of a machine writes to that one folder, and prunes it. Seen as unusable, it is left for $TMPDIR.
+ *
+ * Plain JavaScript without dependencies: it runs under whatever Node the gateway runs on.
+ */
+import dgram from 'node:dgram';
+import dns from 'node:dns';
+import fs, { appendFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import net from 'node:net';
+
+/** @type {{ hosts: Record<string, string>, mock: { host: string, port: number }, loopback: [number, number], log: string }} */
+const plan = JSON.parse(process.env.OPENCLAW_REPRO_NETWORK ?? 'null') ?? failClosed();
+const mockedAddresses = new Set(Object.values(plan.hosts));
+
+function failClosed() {
+  throw new Error('OPENCLAW_REPRO_NETWORK is not set: the gateway must not run with an open network');
+}
+
+function refuse(destination, via) {
+  try {
+    appendFileSync(plan.log, `${JSON.stringify({ destination, via })}\n`);
+  } catch {
+    // The folder is gone when a run has been cleaned up under a dying process; the refusal stands all the same.
+  }
+}
+
+const error = (code, syscall, where) =>
+  Object.assign(new Error(`${syscall} ${code} ${where}`), { code, syscall, hostname: where });
+
+const isLoopback = (host) =>
+  /^(localhost|127(\.\d+){3}|::1|\[::1\]|::ffff:127(\.\d+){3}|0\.0\.0\.0|::)$/i.test(host);
+
+/** Names */
+
+const hostOf = (name) => String(name).toLowerCase().replace(/\.$/, '');
+
+function resolve(name) {
+  const host = hostOf(name);
+  if (plan.hosts[host]) return plan.hosts[host];
+  if (isLoopback(host)) return '127.0.0.1';
+  if (net.isIP(host)) return host;
+  refuse(host, 'dns');
+  return undefined;
+}
+
+function lookup(name, options, callback) {
+  const done = typeof options === 'function' ? options : callback;
+  const all = typeof options === 'object' && options?.all;
+  const address = resolve(name);
+  const family = address && net.isIP(address);
+  process.nextTick(() => {
+    if (!address) done(error('ENOTFOUND', 'getaddrinfo', name));
+    else if (all) done(null, [{ address, family }]);
+    else done(null, address, family);
+  });
+}
+
+async function lookupPromise(name, options) {
+  const address = resolve(name);
+  if (!address) throw error('ENOTFOUND', 'getaddrinfo', name);
+  const found = { address, family: net.isIP(address) };
+  return typeof options === 'object' && options?.all ? [found] : found;
+}
+
+const QUERIES = [
+  'resolve',
+  'resolve4',
+  'resolve6',
+  'resolveAny',
+  'resolveCname',
+  'resolveMx',
+  'resolveNs',
+].concat(['resolveTxt', 'resolveSrv', 'resolvePtr', 'resolveNaptr', 'resolveSoa', 'resolveCaa', 'reverse']);
+
+function closeQueries(target, asPromise) {
+  for (const query of QUERIES) {
+    if (typeof target[query] !== 'function') continue;
+    target[query] = (name, ...rest) => {
+      const host = hostOf(name);
+      const address = /^resolve4?$/.test(query) ? plan.hosts[host] : undefined;
+      if (!address) refuse(host, 'dns');
+      const failure = address ? null : error('ENOTFOUND', query, name);
+      if (asPromise) return failure ? Promise.reject(failure) : Promise.resolve([address]);
+      process.nextTick(rest.at(-1), failure, address ? [address] : undefined);
+      return undefined;
+    };
+  }
+}
+
+dns.lookup = lookup;
+dns.promises.lookup = lookupPromise;
+closeQueries(dns, false);
+closeQueries(dns.Resolver.prototype, false);
+closeQueries(dns.promises, true);
+closeQueries(dns.promises.Resolver.prototype, true);
+
+/** Connections */
+
+const connect = net.Socket.prototype.connect;
+
+net.Socket.prototype.connect = function guardedConnect(...args) {
+  // `net.connect` hands its arguments over as one array, `socket.connect(port, host)` as they are.
+  const [first, second] = Array.isArray(args[0]) ? args[0] : args;
+  const options = typeof first === 'object' && first !== null ? first : { port: first, host: second };
+  if (options.path || (typeof first === 'string' && !/^\d+$/.test(first))) return connect.apply(this, args);
+
+  const host = hostOf(options.host ?? 'localhost');
+  const port = Number(options.port);
+  const mocked = (plan.hosts[host] || mockedAddresses.has(host)) && port === 443;
+  const own = isLoopback(host) && port >= plan.loopback[0] && port <= plan.loopback[1];
+  if (mocked) {
+    const redirected = { ...options, host: plan.mock.host, port: plan.mock.port };
+    if (Array.isArray(args[0])) {
+      args[0][0] = redirected;
+      return connect.apply(this, args);
+    }
+    return connect.call(
+      this,
+      redirected,
+      args.findLast((arg) => typeof arg === 'function'),
+    );
+  }
+  if (own) return connect.apply(this, args);
+
+  refuse(`${host}:${port}`, 'tcp');
+  const [code, syscall] =
+    net.isIP(host) || isLoopback(host) ? ['ECONNREFUSED', 'connect'] : ['ENOTFOUND', 'getaddrinfo'];
+  process.nextTick(() => this.destroy(error(code, syscall, `${host}:${port}`)));
+  return this;
+};
+
+for (const method of ['send', 'connect']) {
+  const original = dgram.Socket.prototype[method];
+  dgram.Socket.prototype[method] = function guarded(...args) {
+    const host = args.findLast((arg) => typeof arg === 'string') ?? 'localhost';
+    if (isLoopback(host)) return original.apply(this, args);
+    refuse(host, 'udp');
+    const done = args.at(-1);
+    const failure = error('ENETUNREACH', method, host);
+    process.nextTick(() => (typeof done === 'function' ? done(failure) : this.emit('error', failure)));
+    return undefined;
+  };
+}
+
+/** The log's folder */
+
+const lstat = fs.lstatSync;
+fs.lstatSync = function guardedLstat(path, ...rest) {
+  if (path === '/tmp/openclaw') throw error('EPERM', 'lstat', path);
+  return lstat.call(this, path, ...rest);
+};
+
+syncBuiltinESMExports();

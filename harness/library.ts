@@ -1,0 +1,81 @@
+import { readdirSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import picomatch from 'picomatch';
+import { z } from 'zod';
+import { HarnessError, messageOf } from './error.ts';
+import { parseScenario, type Scenario } from './scenario.ts';
+
+/** Where the scenarios of this package lie. */
+export const scenariosFolder = fileURLToPath(new URL('../scenarios', import.meta.url));
+
+export interface Library {
+  scenarios: Scenario[];
+  /** Files that could not be read; one broken file does not stop the others. */
+  broken: HarnessError[];
+}
+
+/** Loads every scenario below a folder, in order: controls first, then by name. */
+export async function loadLibrary(folder: string = scenariosFolder): Promise<Library> {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /^[^/\\]+[/\\][^/\\]+(?<!\.test)\.ts$/.test(file),
+  );
+  const loaded = await Promise.all(files.map((file) => load(join(folder, file), nameOf(file))));
+  const scenarios = loaded.filter((one): one is Scenario => !(one instanceof HarnessError));
+  const broken = loaded.filter((one): one is HarnessError => one instanceof HarnessError);
+  return { scenarios: scenarios.toSorted(byName), broken };
+}
+
+/**
+ * Those that any of the patterns means: a name, an area, a glob.
+ * @throws HarnessError `UNKNOWN_SCENARIO` for a pattern that means none
+ */
+export function select({ scenarios, broken }: Library, patterns: readonly string[]): Scenario[] {
+  const chosen = patterns.flatMap((pattern) => {
+    const matches = picomatch([pattern, `${pattern}/*`]);
+    const found = scenarios.filter(({ name }) => matches(name));
+    if (found.length > 0) return found;
+    const file = broken.find(({ message }) =>
+      message.includes(`scenarios${sep}${pattern.replaceAll('/', sep)}.ts`),
+    );
+    throw file ?? unknown(pattern, scenarios);
+  });
+  return [...new Set(chosen)].toSorted(byName);
+}
+
+function unknown(pattern: string, scenarios: readonly Scenario[]): HarnessError {
+  const last = pattern.split('/').at(-1) ?? pattern;
+  const near = scenarios.filter(
+    ({ name }) => name.includes(last) || last.includes(name.split('/')[1] ?? name),
+  );
+  const advice =
+    near.length > 0
+      ? `Did you mean ${near.map(({ name }) => name).join(' or ')}?`
+      : 'See `openclaw-repro list` for all names.';
+  return new HarnessError('UNKNOWN_SCENARIO', 'call', `There is no scenario "${pattern}".`, advice);
+}
+
+async function load(path: string, name: string): Promise<Scenario | HarnessError> {
+  const place = relative(process.cwd(), path);
+  try {
+    const module = (await import(pathToFileURL(path).href)) as { default?: unknown };
+    return parseScenario(name, module.default);
+  } catch (error) {
+    const problem =
+      error instanceof z.ZodError ? z.prettifyError(error).replaceAll('\n', ' ') : messageOf(error);
+    return new HarnessError(
+      'BROKEN_SCENARIO',
+      'call',
+      `The scenario file ${place} cannot be used: ${problem}`,
+      'It must export `defineScenario({ title, script, … })` as its default; see the README.',
+      { cause: error },
+    );
+  }
+}
+
+const nameOf = (file: string): string => file.replace(/\.ts$/, '').split(sep).join('/');
+
+function byName(left: Scenario, right: Scenario): number {
+  const control = ({ name }: Scenario) => (name.startsWith('control/') ? 0 : 1);
+  return control(left) - control(right) || left.name.localeCompare(right.name);
+}

@@ -1,0 +1,59 @@
+import pLimit from 'p-limit';
+import { providersOf } from './judge.ts';
+import type { Library } from './library.ts';
+import { select } from './library.ts';
+import type { RunRecord } from './record.ts';
+import type { Scenario } from './scenario.ts';
+
+const isControl = (name: string): boolean => name.startsWith('control/');
+
+/** Adds the controls of the providers that the scenarios use: without them no result counts. */
+export function withControls(scenarios: readonly Scenario[], library: Library): Scenario[] {
+  const tried = scenarios.filter(({ name }) => !isControl(name));
+  const needed = new Set(tried.flatMap(providersOf).map((provider) => `control/healthy-${provider}`));
+  const missing = [...needed].filter((name) => !scenarios.some((scenario) => scenario.name === name));
+  return [...(missing.length > 0 ? select(library, missing) : []), ...scenarios];
+}
+
+export interface RunAllOptions {
+  /** Gateways at a time. */
+  jobs: number;
+  signal: AbortSignal;
+  run: (scenario: Scenario, signal: AbortSignal) => Promise<RunRecord>;
+  /** Called as each run ends, before the controls have had their say. */
+  onRecord: (record: RunRecord) => void;
+}
+
+/** Runs all scenarios, some at a time, and gives their records in the same order, as the controls let them stand. */
+export async function runAll(
+  scenarios: readonly Scenario[],
+  { jobs, signal, run, onRecord }: RunAllOptions,
+): Promise<RunRecord[]> {
+  const limit = pLimit(jobs);
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const runs = scenarios.map((scenario) =>
+    limit(async () => {
+      either.throwIfAborted();
+      const record = await run(scenario, either);
+      onRecord(record);
+      return record;
+    }),
+  );
+  // The first failure stops the others, and all are waited for: nothing may be left running.
+  for (const one of runs) one.catch((error: unknown) => failed.abort(error));
+  const results = await Promise.allSettled(runs);
+  either.throwIfAborted();
+  return underControl(results.map((result) => (result as PromiseFulfilledResult<RunRecord>).value));
+}
+
+/** Where a control fails, nothing that was seen on the same provider can be held against the gateway. */
+export function underControl(records: readonly RunRecord[]): RunRecord[] {
+  const failing = records.filter(({ scenario, outcome }) => isControl(scenario.name) && outcome !== 'clean');
+  return records.map((record) => {
+    if (isControl(record.scenario.name) || failing.length === 0) return record;
+    const names = failing.map(({ scenario, outcome }) => `${scenario.name} is ${outcome}`).join(', ');
+    const verdict = `Not testable on this version: ${names}. Without the control it would be: ${record.outcome}.`;
+    return { ...record, outcome: 'untestable', verdict };
+  });
+}

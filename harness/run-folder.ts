@@ -1,0 +1,68 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { isAlive, killQuietly, processesOf, startTimeOf } from './gateway/processes.ts';
+
+/** Who a run's folder belongs to. */
+const owner = z.object({ pid: z.int().positive(), startTime: z.string().optional() });
+const OWNER = 'owner.json';
+
+/** The folder of one run, gone with it unless it is kept. */
+export interface RunFolder extends Disposable {
+  readonly path: string;
+  /** Leaves the folder where it is. */
+  keep(): void;
+}
+
+/** @param runs folder that holds the folders of all runs */
+export function makeRunFolder(runs: string, runId: string): RunFolder {
+  const path = join(runs, runId);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const startTime = startTimeOf(process.pid);
+  writeFileSync(join(path, OWNER), JSON.stringify({ pid: process.pid, ...(startTime && { startTime }) }));
+  let kept = false;
+  return {
+    path,
+    keep() {
+      kept = true;
+      rmSync(join(path, OWNER), { force: true });
+    },
+    [Symbol.dispose]() {
+      if (!kept) rmSync(path, REMOVE);
+    },
+  };
+}
+
+/** A dying gateway may still write while its folder goes. */
+const REMOVE = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 } as const;
+
+/**
+ * Ends what harnesses that were killed have left: processes that carry a run's mark, and its folder.
+ * Touches nothing whose harness lives, and no folder that a run kept on purpose.
+ * @returns how many runs were cleared
+ */
+export function clearLeftovers(runs: string): number {
+  const dead = namesIn(runs).filter((runId) => isAbandoned(join(runs, runId)));
+  for (const runId of dead) {
+    for (const pid of processesOf(runId)) killQuietly(pid, 'SIGKILL');
+    rmSync(join(runs, runId), REMOVE);
+  }
+  return dead.length;
+}
+
+function isAbandoned(path: string): boolean {
+  try {
+    const { pid, startTime } = owner.parse(JSON.parse(readFileSync(join(path, OWNER), 'utf8')));
+    return !isAlive(pid, startTime);
+  } catch {
+    return false;
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

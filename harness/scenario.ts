@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { Behaviour } from '#mocks/behaviour.ts';
+import { checkIds } from './checks/ids.ts';
+import type { Script } from './script.ts';
+import { stages } from './timeline/events.ts';
+
+const model = z.string().regex(/^(codex|xai)\/[\w.-]+$/, 'expected codex/<model> or xai/<model>');
+const fault = z.object({ name: z.string() }).loose();
+const target = z
+  .string()
+  .regex(
+    /^(auth|(codex|xai)(\/[\w.-]+|:recall)?)$/,
+    'expected auth, codex, xai, codex/<model> or codex:recall',
+  );
+
+const setupSchema = z.strictObject({
+  /** Primary model. @default codex/gpt-5.4 */
+  model: model.default('codex/gpt-5.4'),
+  fallbacks: z.array(model).default([]),
+  /** State of the Codex credential at the start: usable, expired, or expired with its refresh token already used. */
+  codexToken: z.enum(['fresh', 'expired', 'spent']).default('fresh'),
+  /** After how long the gateway itself gives up on a silent model call. The gateway's own default is 120 s. */
+  idleTimeoutSeconds: z.int().positive().optional(),
+  /** Switches the Active Memory plugin on. */
+  activeMemory: z.strictObject({ timeoutMs: z.int().min(250).max(60_000) }).optional(),
+  /** Leaves the routes as the package ships them, also where an era knows that they are broken. */
+  stockRoutes: z.boolean().default(false),
+});
+
+const budgetsSchema = z.strictObject({
+  /** How long a turn may take at the most. */
+  turnMs: z.int().positive().default(180_000),
+  /** How long all must be quiet, after the gateway itself called the run ended, before waiting is given up. */
+  quietMs: z.int().positive().default(8_000),
+  /** Provider requests for a reply that one turn may cost. */
+  attempts: z.int().positive().default(8),
+});
+
+const signatureSchema = z.strictObject({
+  check: z.enum(checkIds),
+  /** Where the turn stopped; without it any place counts. */
+  stage: z.enum(stages).optional(),
+});
+
+const scenarioSchema = z.strictObject({
+  /** One sentence: what should be, or what goes wrong. */
+  title: z.string().min(1),
+  /** What happened to whom, and where it was reported. */
+  about: z.string().optional(),
+  setup: setupSchema.prefault({}),
+  providers: z
+    .partialRecord(target, z.array(fault).min(1))
+    .default({})
+    .transform((behaviour) => behaviour as unknown as Behaviour),
+  /**
+   * What every message must end in. Without it: a reply where nothing is wrong with the providers and the
+   * credential, else a reply or an error that the user sees.
+   */
+  expect: z.enum(['reply', 'reply-or-error']).optional(),
+  script: z.custom<Script>((value) => typeof value === 'function', 'expected a function'),
+  budgets: budgetsSchema.prefault({}),
+  /** The findings that make the regression; without it, any finding does. */
+  regression: z.array(signatureSchema).min(1).optional(),
+});
+
+export type Setup = z.infer<typeof setupSchema>;
+export type Budgets = z.infer<typeof budgetsSchema>;
+export type Signature = z.infer<typeof signatureSchema>;
+type ScenarioInput = Omit<z.input<typeof scenarioSchema>, 'providers'> & { providers?: Behaviour };
+type ScenarioBody = z.infer<typeof scenarioSchema>;
+
+export interface Scenario extends ScenarioBody {
+  /** `area/name`, from the file's place. */
+  name: string;
+  expect: 'reply' | 'reply-or-error';
+}
+
+/** Types a scenario file's default export; what it holds is checked when it is loaded. */
+export const defineScenario = (scenario: ScenarioInput): ScenarioInput => scenario;
+
+/** @throws z.ZodError with the path of each wrong field. */
+export function parseScenario(name: string, exported: unknown): Scenario {
+  const body = scenarioSchema.parse(exported);
+  const healthy = Object.keys(body.providers).length === 0 && body.setup.codexToken !== 'spent';
+  return { name, ...body, expect: body.expect ?? (healthy ? 'reply' : 'reply-or-error') };
+}

@@ -1,0 +1,24 @@
+import type { Turn } from './turns.ts';
+
+/** One conversation in the web chat. */
+export interface Session {
+  /** Sends a message and follows it to its end; never throws for what the gateway does. */
+  say(text: string): Promise<Turn>;
+  /** Sends a message and goes on as soon as the gateway has taken it; `run` waits for its end before it judges. */
+  send(text: string): Promise<void>;
+  /** Presses "stop". */
+  abort(): Promise<void>;
+}
+
+export interface Page {
+  /** The conversation `name`; `main` is the one that a web chat opens with. @default main */
+  session(name?: string): Session;
+  /** Drops the connection and comes back `afterMs` later. @default 1000 */
+  reconnect(afterMs?: number): Promise<void>;
+  /** Does nothing for a while. */
+  idle(ms: number): Promise<void>;
+  /** Waits until every message sent so far has ended. */
+  settled(): Promise<void>;
+}
+
+export type Script = (page: Page) => Promise<unknown>;

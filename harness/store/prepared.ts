@@ -1,0 +1,9 @@
+/** A version as it lies in the store, installed and checked. */
+export interface PreparedVersion {
+  version: string;
+  /** The package's launcher. */
+  entry: string;
+  build: { integrity: string; commit?: string };
+  /** Where Node keeps the compiled code of this version from run to run, as it does on a user's machine. */
+  compileCache: string;
+}

@@ -1,0 +1,41 @@
+import { constants } from 'node:os';
+import { HarnessError } from '#harness/error.ts';
+
+/** Thrown through everything that runs when the user wants to stop. */
+export class Interrupted extends HarnessError {
+  readonly #exitCode: number;
+
+  constructor(name: 'SIGINT' | 'SIGTERM' | 'SIGHUP') {
+    super(
+      'INTERRUPTED',
+      'call',
+      'Stopped before the end; nothing is left running.',
+      'Start it again when you like.',
+    );
+    this.#exitCode = 128 + constants.signals[name];
+  }
+
+  override get exitCode(): number {
+    return this.#exitCode;
+  }
+}
+
+/** Aborts `signal` at the first Ctrl-C (or SIGTERM, SIGHUP), so that everything is stopped in order; leaves at the second. */
+export function onInterrupt(sayStopping: () => void): Disposable & { signal: AbortSignal } {
+  const controller = new AbortController();
+  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const listen = (name: (typeof names)[number]) => {
+    const reason = new Interrupted(name);
+    // What is left by leaving at once is ended by the next start.
+    if (controller.signal.aborted) process.exit(reason.exitCode);
+    sayStopping();
+    controller.abort(reason);
+  };
+  for (const name of names) process.on(name, listen);
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]() {
+      for (const name of names) process.off(name, listen);
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { styleText } from 'node:util';
+
+/** One status line for all that goes on at once, below the lines that are already said. */
+export interface Status extends Disposable {
+  /** What a lane is doing; it is shown with the time since it began. */
+  set(lane: string, text: string): void;
+  clear(lane: string): void;
+  /** Says a line for good. */
+  say(line: string): void;
+}
+
+const REDRAW = 500;
+/** Without a terminal, a step that takes longer is said again. */
+const REMIND = 15_000;
+
+interface Lane {
+  text: string;
+  since: number;
+  said: number;
+}
+
+/** @param stream where people look; standard output stays free for what machines read */
+export function startStatus(stream: NodeJS.WriteStream = process.stderr): Status {
+  const lanes = new Map<string, Lane>();
+  const live = stream.isTTY === true;
+
+  const lineOf = (name: string, { text, since }: Lane) => {
+    const took = Math.round((performance.now() - since) / 1000);
+    return `${name}: ${text}${took > 0 ? ` (${took} s)` : ''}`;
+  };
+
+  function erase(): void {
+    if (live) stream.write('\r\u001b[2K');
+  }
+
+  function draw(): void {
+    if (!live || lanes.size === 0) return;
+    const text = [...lanes].map(([name, lane]) => lineOf(name, lane)).join('  ·  ');
+    erase();
+    stream.write(styleText('dim', text.slice(0, Math.max(20, (stream.columns ?? 80) - 1)), { stream }));
+  }
+
+  function remind(): void {
+    for (const [name, lane] of lanes) {
+      if (performance.now() - lane.said < REMIND) continue;
+      lane.said = performance.now();
+      stream.write(`  ${lineOf(name, lane)}\n`);
+    }
+  }
+
+  const timer = setInterval(live ? draw : remind, REDRAW);
+  timer.unref();
+  return {
+    set(name, text) {
+      const lane = lanes.get(name);
+      if (lane?.text === text) return;
+      lanes.set(name, { text, since: performance.now(), said: lane?.said ?? performance.now() });
+      draw();
+    },
+    clear(name) {
+      lanes.delete(name);
+      erase();
+      draw();
+    },
+    say(line) {
+      erase();
+      stream.write(`${line}\n`);
+      draw();
+    },
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      erase();
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+
+const text = z.string();
+const count = z.int().nonnegative();
+const ms = z.number().nonnegative();
+
+/** How a message's way through the gateway is named; also the stages at which it can stop. */
+export const stages = ['sent', 'accepted', 'reached-provider', 'streaming', 'delivered'] as const;
+export type Stage = (typeof stages)[number];
+
+/** Everything that can stand in a timeline. Written by the actors, judged later, never changed. */
+export const eventBody = z.discriminatedUnion('kind', [
+  // The gateway's process.
+  z.object({ kind: z.literal('gateway.started'), version: text, node: text, pid: count, port: count }),
+  z.object({ kind: z.literal('gateway.ready'), protocol: count, attempts: count, waitedMs: ms }),
+  z.object({
+    kind: z.literal('gateway.log'),
+    stream: z.enum(['stdout', 'stderr', 'file']),
+    level: text.optional(),
+    subsystem: text.optional(),
+    message: text,
+    /** The structured fields of a log line, where it has some. */
+    fields: z.record(z.string(), z.unknown()).optional(),
+    leaks: z.array(text).optional(),
+  }),
+  z.object({ kind: z.literal('gateway.stopping') }),
+  z.object({ kind: z.literal('gateway.exit'), code: z.int().nullable(), signal: text.nullable() }),
+  z.object({ kind: z.literal('gateway.health'), ok: z.boolean(), tookMs: ms }),
+  z.object({ kind: z.literal('egress.refused'), destination: text, via: text }),
+
+  // The web chat.
+  z.object({ kind: z.literal('chat.closed'), code: count, reason: text }),
+  z.object({
+    kind: z.literal('chat.event'),
+    session: text,
+    runId: text.optional(),
+    state: text,
+    text: text,
+    error: text.optional(),
+    leaks: z.array(text).optional(),
+  }),
+  z.object({ kind: z.literal('agent.event'), session: text, runId: text, phase: text }),
+  z.object({ kind: z.literal('turn.sent'), turn: count, session: text, nonce: text, text: text }),
+  z.object({ kind: z.literal('turn.accepted'), turn: count, runId: text, status: text }),
+  z.object({ kind: z.literal('turn.rejected'), turn: count, error: text }),
+  /** The gateway's own word that the turn's run is over (`agent.wait`). */
+  z.object({ kind: z.literal('turn.run-ended'), turn: count, runId: text, status: text }),
+  z.object({
+    kind: z.literal('turn.given-up'),
+    turn: count,
+    because: z.enum(['quiet', 'budget', 'exit']),
+    waitedMs: ms,
+  }),
+  z.object({
+    kind: z.literal('chat.sessions'),
+    sessions: z.array(z.object({ key: text, status: text.optional() })),
+  }),
+  z.object({
+    kind: z.literal('chat.history'),
+    session: text,
+    messages: z.array(z.object({ role: text, text: text })),
+  }),
+
+  // The providers.
+  z.object({
+    kind: z.literal('provider.request'),
+    exchange: count,
+    provider: text,
+    method: text,
+    path: text,
+    model: text.optional(),
+    nonce: text.optional(),
+    purpose: z.enum(['turn', 'recall', 'refresh', 'other', 'unknown-path']),
+    credential: text.optional(),
+  }),
+  z.object({ kind: z.literal('provider.fault'), exchange: count, fault: text }),
+  z.object({ kind: z.literal('provider.answer'), exchange: count, status: count }),
+  z.object({
+    kind: z.literal('provider.end'),
+    exchange: count,
+    by: z.enum(['provider', 'gateway', 'harness']),
+    how: text,
+  }),
+  z.object({
+    kind: z.literal('token.redeemed'),
+    exchange: count,
+    presented: text,
+    result: z.enum(['rotated', 'reused', 'unknown', 'refused', 'unanswered']),
+    issued: text.optional(),
+  }),
+]);
+
+export const timelineEvent = z.intersection(
+  z.object({
+    /** The event's place in the timeline, from 0. */
+    seq: count,
+    /** Milliseconds since the run began, on a monotonic clock. */
+    at: ms,
+  }),
+  eventBody,
+);
+
+export type EventBody = z.infer<typeof eventBody>;
+export type TimelineEvent = z.infer<typeof timelineEvent>;
+export type Kind = EventBody['kind'];
+export type EventOf<K extends Kind> = Extract<TimelineEvent, { kind: K }>;

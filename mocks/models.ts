@@ -1,0 +1,49 @@
+import type { MockContext } from './context.ts';
+import { currentExchange, perform } from './exchange.ts';
+import { lastNonce, replyTo } from './marks.ts';
+import { readModelRequest, streamResponse } from './responses-api.ts';
+import { answer, type Step } from './steps.ts';
+
+interface ModelCall {
+  provider: 'codex' | 'xai';
+  path: string;
+  /** Label of the accepted credential; `undefined` is refused. */
+  credential: string | undefined;
+  refusal: Step[];
+}
+
+/** One request for a reply: who asked, for which message, and what comes back. */
+export async function serveModel(context: MockContext, request: Request, call: ModelCall): Promise<Response> {
+  const { id, record } = currentExchange();
+  const { provider, path, credential } = call;
+  const asked = readModelRequest(await request.json().catch(() => undefined));
+  const nonce = asked && lastNonce(asked.userText);
+  const purpose =
+    !asked || !nonce ? 'other' : isRecall(asked.userText, asked.instructions) ? 'recall' : 'turn';
+  record({
+    kind: 'provider.request',
+    exchange: id,
+    provider,
+    method: 'POST',
+    path,
+    purpose,
+    ...(asked && { model: asked.model }),
+    ...(nonce && { nonce }),
+    ...(credential && { credential }),
+  });
+  if (!credential) return perform(call.refusal);
+  if (!asked)
+    return perform(answer(400, { error: { message: 'Invalid request body', code: 'invalid_request' } }));
+  const text = purpose === 'recall' ? 'NONE' : nonce ? replyTo(nonce) : 'A short title';
+  const healthy = streamResponse(asked.model, text, `synthetic_${id}`);
+  if (purpose === 'other') return perform(healthy);
+  const targets =
+    purpose === 'recall'
+      ? [`${provider}:recall` as const]
+      : [`${provider}/${asked.model}` as const, provider];
+  return perform(context.next(...targets).apply(healthy));
+}
+
+/** Active Memory asks the model in a run of its own, with a prompt of its own around the user's message. */
+const isRecall = (userText: string, instructions: string): boolean =>
+  /memory search agent/i.test(userText) || /memory search agent/i.test(instructions);

@@ -1,0 +1,159 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import type { TLSSocket } from 'node:tls';
+import { createBrotliDecompress, createGunzip, createZstdDecompress } from 'node:zlib';
+import { getResponse, type RequestHandler } from 'msw';
+import type { Record } from '#harness/timeline/timeline.ts';
+import type { Certificates } from './certificates.ts';
+import { type Exchange, withExchange } from './exchange.ts';
+
+/** A larger request body ends the connection. */
+const BODY_LIMIT = 32 * 1024 * 1024;
+
+export interface MockServer extends AsyncDisposable {
+  /** Port on 127.0.0.1. */
+  readonly port: number;
+}
+
+/** Serves msw handlers over real TLS on loopback; which host is meant stands in the request, as on the real hosts. */
+export async function startMockServer(
+  handlers: RequestHandler[],
+  certificates: Certificates,
+  record: Record,
+): Promise<MockServer> {
+  const tcpSockets = new Map<number, Socket>();
+  const open = new Set<Duplex>();
+  let nextExchange = 0;
+  let closing = false;
+
+  const server = createServer(
+    { cert: certificates.cert, key: certificates.key, keepAliveTimeout: 0 },
+    (request, response) => {
+      const tls = request.socket as TLSSocket;
+      const tcp = tcpSockets.get(tls.remotePort ?? 0) ?? tls;
+      const gone = new AbortController();
+      const exchange: Exchange = { id: nextExchange++, record, tls, tcp, gone: gone.signal };
+      let whole = false;
+      response.on('finish', () => {
+        whole = true;
+      });
+      response.on('close', () => {
+        const by = whole || exchange.ended ? 'provider' : closing ? 'harness' : 'gateway';
+        const how = exchange.ended ?? (whole ? 'complete' : 'closed');
+        record({ kind: 'provider.end', exchange: exchange.id, by, how });
+        gone.abort();
+      });
+      answer(handlers, request, response, exchange).catch((error: unknown) => {
+        if (!gone.signal.aborted) response.destroy(error instanceof Error ? error : undefined);
+      });
+    },
+  );
+  server.on('connection', (socket: Socket) => {
+    const port = socket.remotePort ?? 0;
+    tcpSockets.set(port, socket);
+    open.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      tcpSockets.delete(port);
+      open.delete(socket);
+    });
+  });
+  // A client that goes away in the middle of a handshake is no concern of the run.
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex) =>
+    refuseUpgrade(request, socket, nextExchange++, record),
+  );
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      closing = true;
+      for (const socket of open) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function answer(
+  handlers: RequestHandler[],
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  exchange: Exchange,
+): Promise<void> {
+  const request = await toRequest(incoming, exchange.gone);
+  // `quiet`: without it msw reads a copy of the body, and then nobody notices when the client goes away.
+  const response = await withExchange(exchange, () => getResponse(handlers, request, { quiet: true }));
+  if (exchange.ended || exchange.gone.aborted) return;
+  if (!response || response.type === 'error') return void incoming.socket.destroy();
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  outgoing.flushHeaders();
+  for await (const chunk of response.body ?? []) {
+    if (exchange.gone.aborted) return;
+    if (!outgoing.write(chunk)) await drained(outgoing);
+  }
+  if (!exchange.ended && !exchange.gone.aborted) outgoing.end();
+}
+
+const drained = (outgoing: ServerResponse) =>
+  new Promise<void>((resolve) => {
+    const done = () => {
+      outgoing.off('drain', done);
+      outgoing.off('close', done);
+      resolve();
+    };
+    outgoing.on('drain', done);
+    outgoing.on('close', done);
+  });
+
+async function toRequest(incoming: IncomingMessage, signal: AbortSignal): Promise<Request> {
+  const { method = 'GET', headers, url = '/' } = incoming;
+  const body = method === 'GET' || method === 'HEAD' ? undefined : await readBody(incoming);
+  const flat = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] as [string, string]],
+  );
+  return new Request(`https://${headers.host ?? 'unknown.invalid'}${url}`, {
+    method,
+    headers: flat,
+    signal,
+    ...(body && { body: new Uint8Array(body) }),
+  });
+}
+
+/** 2026.9.x compresses its requests with zstd. */
+async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  const decoder = {
+    zstd: createZstdDecompress,
+    gzip: createGunzip,
+    br: createBrotliDecompress,
+  }[String(incoming.headers['content-encoding'] ?? '')];
+  const source = decoder ? incoming.pipe(decoder()) : incoming;
+  let size = 0;
+  source.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > BODY_LIMIT) incoming.destroy(new Error('request body too large'));
+  });
+  return buffer(source);
+}
+
+/** Some versions try a WebSocket first and fall back to SSE when it is refused; only SSE is imitated. */
+function refuseUpgrade(request: IncomingMessage, socket: Duplex, exchange: number, record: Record): void {
+  const provider = request.headers.host ?? 'unknown';
+  record({
+    kind: 'provider.request',
+    exchange,
+    provider,
+    method: 'WEBSOCKET',
+    path: request.url ?? '/',
+    purpose: 'other',
+  });
+  record({ kind: 'provider.answer', exchange, status: 426 });
+  socket.end('HTTP/1.1 426 Upgrade Required\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+  record({ kind: 'provider.end', exchange, by: 'provider', how: 'complete' });
+}

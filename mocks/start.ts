@@ -1,0 +1,43 @@
+import type { Record } from '#harness/timeline/timeline.ts';
+import { type Behaviour, playback } from './behaviour.ts';
+import { makeCertificates } from './certificates.ts';
+import { CODEX_HOST, codex } from './codex.ts';
+import type { MockContext } from './context.ts';
+import { AUTH_HOST, openAiAuth } from './openai-auth.ts';
+import { type MockServer, startMockServer } from './server.ts';
+import type { TokenLedger } from './token-ledger.ts';
+import { XAI_HOST, xai } from './xai.ts';
+
+/** The hosts whose names lead to the mocks; every other destination is refused. */
+export const mockedHosts = [AUTH_HOST, CODEX_HOST, XAI_HOST] as const;
+
+export interface Mocks extends AsyncDisposable {
+  /** Port on 127.0.0.1 where all hosts are served. */
+  readonly port: number;
+  /** PEM of the authority to trust. */
+  readonly ca: string;
+}
+
+export interface MockOptions {
+  behaviour: Behaviour;
+  ledger: TokenLedger;
+  xaiKey: string;
+  models: MockContext['models'];
+  /** @default one hour */
+  accessLifetimeMs?: number;
+  record: Record;
+}
+
+/** Starts all imitated services of one run. */
+export async function startMocks(options: MockOptions): Promise<Mocks> {
+  const { behaviour, record, accessLifetimeMs = 3_600_000 } = options;
+  const context: MockContext = { ...options, accessLifetimeMs, next: playback(behaviour) };
+  const handlers = [...openAiAuth(context), ...codex(context), ...xai(context)];
+  const certificates = await makeCertificates(mockedHosts);
+  const server: MockServer = await startMockServer(handlers, certificates, record);
+  return {
+    port: server.port,
+    ca: certificates.ca,
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}

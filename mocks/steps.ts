@@ -1,0 +1,38 @@
+/**
+ * What a provider does with one request, as data: an ordered list of steps. A healthy answer is such a list,
+ * a fault is a function from one list to another, and `Exchange` carries a list out on the socket.
+ */
+export type Step =
+  /** Do nothing for `ms` milliseconds, then go on. */
+  | { do: 'wait'; ms: number }
+  /** Send the status line and headers. */
+  | { do: 'head'; status: number; headers: Record<string, string> }
+  /** Send body bytes. `label` names the SSE event, so that faults can find their place. */
+  | { do: 'send'; bytes: Uint8Array; label?: string }
+  /** Write bytes on the TLS socket as they are, outside HTTP's framing. */
+  | { do: 'raw'; bytes: Uint8Array }
+  /** From here on the answer is wrong on purpose; written to the timeline when it is reached. */
+  | { do: 'fault'; name: string }
+  /** Say nothing more and keep the socket open. */
+  | { do: 'hang' }
+  /** Close the connection in order, with the answer unfinished. */
+  | { do: 'fin' }
+  /** Reset the TCP connection. */
+  | { do: 'reset' }
+  /** Finish the answer as HTTP wants it. */
+  | { do: 'end' };
+
+const encoder = new TextEncoder();
+
+export const bytesOf = (text: string): Uint8Array => encoder.encode(text);
+
+/** A whole answer with one body. */
+export function answer(status: number, body: unknown, headers: Record<string, string> = {}): Step[] {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const type = typeof body === 'string' ? 'text/html; charset=UTF-8' : 'application/json';
+  return [
+    { do: 'head', status, headers: { 'content-type': type, ...headers } },
+    { do: 'send', bytes: bytesOf(text) },
+    { do: 'end' },
+  ];
+}

@@ -1,0 +1,44 @@
+import { http, type RequestHandler } from 'msw';
+import { bearer } from './codex.ts';
+import type { MockContext } from './context.ts';
+import { currentExchange, perform } from './exchange.ts';
+import { serveModel } from './models.ts';
+import { answer } from './steps.ts';
+import { unknownPath } from './unknown-path.ts';
+
+export const XAI_HOST = 'api.x.ai';
+
+/** xAI with an API key, by its Responses endpoint. */
+export const xai = (context: MockContext): RequestHandler[] => [
+  http.post(`https://${XAI_HOST}/v1/responses`, ({ request }) =>
+    serveModel(context, request, {
+      provider: 'xai',
+      path: '/v1/responses',
+      credential: bearer(request) === context.xaiKey ? 'XAI-KEY' : undefined,
+      refusal: answer(400, {
+        code: 'Client specified an invalid argument',
+        error: 'Incorrect API key provided.',
+      }),
+    }),
+  ),
+  http.get(`https://${XAI_HOST}/v1/models`, ({ request }) => {
+    const { id, record } = currentExchange();
+    const path = new URL(request.url).pathname;
+    record({
+      kind: 'provider.request',
+      exchange: id,
+      provider: 'xai',
+      method: 'GET',
+      path,
+      purpose: 'other',
+    });
+    const data = context.models.xai.map((model) => ({
+      id: model,
+      object: 'model',
+      created: 1752000000,
+      owned_by: 'xai',
+    }));
+    return perform(answer(200, { object: 'list', data }));
+  }),
+  ...unknownPath('xai', XAI_HOST),
+];
