@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import picomatch from 'picomatch';
 import { z } from 'zod';
 import { HarnessError, messageOf } from './error.ts';
@@ -35,9 +36,7 @@ export function select({ scenarios, broken }: Library, patterns: readonly string
     const matches = picomatch([pattern, `${pattern}/*`]);
     const found = scenarios.filter(({ name }) => matches(name));
     if (found.length > 0) return found;
-    const file = broken.find(({ message }) =>
-      message.includes(`scenarios${sep}${pattern.replaceAll('/', sep)}.ts`),
-    );
+    const file = broken.find(({ message }) => message.includes(`${sep}${pattern.replaceAll('/', sep)}.ts`));
     throw file ?? unknown(pattern, scenarios);
   });
   return [...new Set(chosen)].toSorted(byName);
@@ -61,8 +60,7 @@ async function load(path: string, name: string): Promise<Scenario | HarnessError
     const module = (await import(pathToFileURL(path).href)) as { default?: unknown };
     return parseScenario(name, module.default);
   } catch (error) {
-    const problem =
-      error instanceof z.ZodError ? z.prettifyError(error).replaceAll('\n', ' ') : messageOf(error);
+    const problem = error instanceof z.ZodError ? error.issues.map(sayIssue).join('; ') : firstLine(error);
     return new HarnessError(
       'BROKEN_SCENARIO',
       'call',
@@ -72,6 +70,16 @@ async function load(path: string, name: string): Promise<Scenario | HarnessError
     );
   }
 }
+
+/** `setup.model: expected codex/<model> or xai/<model>` */
+function sayIssue(issue: z.core.$ZodIssue): string {
+  const told = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message;
+  const place = issue.path.join('.');
+  return place ? `${place}: ${told}` : (told ?? issue.message);
+}
+
+const firstLine = (error: unknown): string =>
+  stripVTControlCharacters(messageOf(error)).split('\n').filter(Boolean).slice(0, 2).join(' ');
 
 const nameOf = (file: string): string => file.replace(/\.ts$/, '').split(sep).join('/');
 

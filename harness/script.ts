@@ -2,8 +2,11 @@ import type { Turn } from './turns.ts';
 
 /** One conversation in the web chat. */
 export interface Session {
-  /** Sends a message and follows it to its end; never throws for what the gateway does. */
-  say(text: string): Promise<Turn>;
+  /**
+   * Sends a message and follows it to its end; never throws for what the gateway does.
+   * Between two messages of a conversation a second passes, as a person needs it; `atOnce` leaves it out.
+   */
+  say(text: string, options?: { atOnce?: boolean }): Promise<Turn>;
   /** Sends a message and goes on as soon as the gateway has taken it; `run` waits for its end before it judges. */
   send(text: string): Promise<void>;
   /** Presses "stop". */

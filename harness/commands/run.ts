@@ -13,7 +13,7 @@ import { onInterrupt } from '#harness/terminal/interrupt.ts';
 import { startStatus } from '#harness/terminal/status.ts';
 import { Timings } from '#harness/timings.ts';
 import { outcomeTable, paint, summary } from '#reports/table.ts';
-import { writeReports } from '#reports/write.ts';
+import { makeReportFolder, writeReports } from '#reports/write.ts';
 
 interface Options {
   gateway: string;
@@ -64,7 +64,7 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
     plan(scenarios.length, gateway.version, timings.estimate(scenarios, gateway.version, jobs), jobs),
   );
 
-  const folders = new Map<RunRecord, string>();
+  const folders = new Map<string, string>();
   const records = await runAll(scenarios, {
     jobs,
     signal,
@@ -80,11 +80,15 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
     onRecord: (record) => {
       const { scenario, outcome, verdict } = record;
       timings.add(record);
+      const folder = makeReportFolder(record, resolve(options.output));
+      folders.set(scenario.name, folder);
+      writeReports(record, folder);
       status.clear(scenario.name);
       status.say(`${paint(outcome, outcome.padEnd(12), process.stderr)}  ${scenario.name}  ${verdict}`);
     },
   });
-  for (const record of records) folders.set(record, writeReports(record, resolve(options.output)));
+  // The controls may have changed what a record says.
+  for (const record of records) writeReports(record, folders.get(record.scenario.name) ?? options.output);
   show(records, folders, options.json ?? false);
   return exitCodeOf(records);
 }
@@ -96,18 +100,18 @@ function plan(count: number, version: string, estimateMs: number, jobs: number):
   return `${count} ${count === 1 ? 'scenario' : 'scenarios'} on openclaw@${version}${how}: about ${minutes} min.`;
 }
 
-function show(records: readonly RunRecord[], folders: ReadonlyMap<RunRecord, string>, json: boolean): void {
+function show(records: readonly RunRecord[], folders: ReadonlyMap<string, string>, json: boolean): void {
   if (json) {
     const runs = records.map((record) => {
       const { timeline: _timeline, ...rest } = record;
-      return { ...rest, folder: folders.get(record) };
+      return { ...rest, folder: folders.get(record.scenario.name) };
     });
     console.log(JSON.stringify({ runs }));
     return;
   }
   console.log(`\n${outcomeTable(records, process.stdout)}\n\n${summary(records)}`);
   const worst = records.find(({ outcome }) => outcome === 'reproduced') ?? records.at(-1);
-  if (worst) console.log(`Report: ${folders.get(worst)}/report.md`);
+  if (worst) console.log(`Report: ${folders.get(worst.scenario.name)}/report.md`);
 }
 
 function exitCodeOf(records: readonly RunRecord[]): number {

@@ -1,15 +1,16 @@
 import { defineScenario } from '#harness/scenario.ts';
 
 export default defineScenario({
-  title: 'A message sent while the first is being answered is answered too',
+  title: 'A message sent right behind the reply, or into one, is answered too',
   about:
-    'A message sent right behind another one is queued; on 2026.4.14 the queue fails with ' +
-    '`followup queue drain failed … ReplyRunAlreadyActiveError` and the answer never comes.',
+    'A message sent before the gateway has finished with the last one is queued; on 2026.4.14 the queue may fail ' +
+    'with `followup queue drain failed … ReplyRunAlreadyActiveError`, and then the answer never comes.',
   async script(page) {
     const chat = page.session();
     await chat.say('Hello');
-    await chat.send('A first question');
-    await chat.send('And a second one at once');
+    await chat.say('And a second one at once', { atOnce: true });
+    await chat.send('A third');
+    await chat.send('And a fourth while it is being answered');
     await page.settled();
   },
   regression: [{ check: 'reply-arrives' }, { check: 'session-continues' }],

@@ -1,0 +1,110 @@
+import { createHash, createPublicKey, verify } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { startFakeGateway } from '#harness/testing/fake-gateway.ts';
+import { ofKind, Timeline } from '#harness/timeline/timeline.ts';
+import { WebChat } from './web-chat.ts';
+
+const never = new AbortController().signal;
+
+test('signs the challenge so that the device id, the key and the signature belong together', async () => {
+  let params: Record<string, never> = {};
+  await using gateway = await startFakeGateway({
+    connect: (given) => {
+      params = given as typeof params;
+      return { type: 'hello-ok', protocol: 3 };
+    },
+  });
+  await using chat = new WebChat({ url: gateway.url, token: 'secret' }, new Timeline().record);
+  expect(await chat.connect(5_000, never)).toBe(1);
+  expect(chat.protocol).toBe(3);
+  const { device, client, scopes } = params as unknown as {
+    device: { id: string; publicKey: string; signature: string; signedAt: number; nonce: string };
+    client: { id: string; mode: string };
+    scopes: string[];
+  };
+  expect(device.id).toBe(
+    createHash('sha256').update(Buffer.from(device.publicKey, 'base64url')).digest('hex'),
+  );
+  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: device.publicKey }, format: 'jwk' });
+  const said = [
+    'v2',
+    device.id,
+    client.id,
+    client.mode,
+    'operator',
+    scopes.join(','),
+    device.signedAt,
+    'secret',
+    'challenge',
+  ];
+  expect(verify(null, Buffer.from(said.join('|')), key, Buffer.from(device.signature, 'base64url'))).toBe(
+    true,
+  );
+});
+
+test('tries again when a busy gateway closes the handshake with 1000, as 2026.4.14 does', async () => {
+  let refusals = 2;
+  await using gateway = await startFakeGateway({
+    connect: (_params, client) => {
+      if (refusals-- > 0) return client.close(1000, 'handshake timeout');
+      return { type: 'hello-ok', protocol: 4 };
+    },
+  });
+  await using chat = new WebChat({ url: gateway.url, token: 't' }, new Timeline().record);
+  expect(await chat.connect(5_000, never)).toBe(3);
+});
+
+test('gives up with the last reason when the gateway never lets it in', async () => {
+  await using gateway = await startFakeGateway({
+    connect: () => {
+      throw new Error('NOT_PAIRED');
+    },
+  });
+  await using chat = new WebChat({ url: gateway.url, token: 't' }, new Timeline().record);
+  await expect(chat.connect(300, never)).rejects.toMatchObject({
+    code: 'NOT_READY',
+    message: expect.stringContaining('NOT_PAIRED'),
+  });
+});
+
+test('writes down what it sees, whatever the form, and passes over nonsense', async () => {
+  const timeline = new Timeline();
+  await using gateway = await startFakeGateway({
+    'chat.send': (_params, client) => {
+      client.event('chat', {
+        sessionKey: 's',
+        runId: 'r',
+        state: 'delta',
+        message: { content: [{ text: 'one' }, {}] },
+      });
+      client.event('chat', { sessionKey: 's', state: 'error', errorMessage: 'broken' });
+      client.event('chat', 'nonsense');
+      client.event('agent', { runId: 'r', sessionKey: 's', stream: 'lifecycle', data: { phase: 'end' } });
+      return { runId: 'r', status: 'started' };
+    },
+  });
+  await using chat = new WebChat({ url: gateway.url, token: 't' }, timeline.record);
+  await chat.connect(5_000, never);
+  await chat.send(0, 's', '00000000', 'Hello', 'key');
+  expect(timeline.events.map(({ seq, at, ...event }) => event)).toEqual([
+    { kind: 'turn.sent', turn: 0, session: 's', nonce: '00000000', text: 'Hello' },
+    { kind: 'chat.event', session: 's', runId: 'r', state: 'delta', text: 'one' },
+    { kind: 'chat.event', session: 's', state: 'error', text: '', error: 'broken' },
+    { kind: 'agent.event', session: 's', runId: 'r', phase: 'end' },
+    { kind: 'turn.accepted', turn: 0, runId: 'r', status: 'started' },
+  ]);
+});
+
+test('a dropped connection rejects the message that waits, and a reconnect goes on', async () => {
+  const timeline = new Timeline();
+  await using gateway = await startFakeGateway({
+    'chat.send': (_params, client) => client.close(1006 - 5, 'gone'),
+  });
+  await using chat = new WebChat({ url: gateway.url, token: 't' }, timeline.record);
+  await chat.connect(5_000, never);
+  await chat.send(0, 's', '00000000', 'Hello', 'key');
+  expect(timeline.events.map(({ kind }) => kind)).toEqual(['turn.sent', 'chat.closed', 'turn.rejected']);
+  await chat.reconnect(1, 5_000, never);
+  await chat.checkHealth(1_000);
+  expect(timeline.events.find(ofKind('gateway.health'))?.ok).toBe(true);
+});

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const bin = fileURLToPath(new URL('./openclaw-repro.mjs', import.meta.url));
+let store: string;
+
+beforeAll(() => {
+  store = mkdtempSync(join(tmpdir(), 'openclaw-repro-test-'));
+});
+afterAll(() => rmSync(store, { recursive: true }));
+
+/** Without a registry: what needs one must say so. */
+async function cli(...args: string[]) {
+  const env = {
+    ...process.env,
+    OPENCLAW_REPRO_STORE: store,
+    npm_config_registry: 'http://127.0.0.1:64999/',
+    pnpm_config_registry: 'http://127.0.0.1:64999/',
+  };
+  const child = spawn(process.execPath, [bin, ...args], { env });
+  const [out, error, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((resolve) => child.on('close', resolve)),
+  ]);
+  return { out, error, code };
+}
+
+test('lists every scenario with one line each', async () => {
+  const { out, code } = await cli('list');
+  expect(code).toBe(0);
+  expect(out).toMatch(/^stream\/terminated-mid-reply +A reply that the provider cuts/m);
+  const json: unknown = JSON.parse((await cli('list', '--json')).out);
+  expect(json).toHaveLength(out.trim().split('\n').length);
+});
+
+test('helps a newcomer', async () => {
+  const { out, code } = await cli('--help');
+  expect(code).toBe(0);
+  expect(out).toContain('openclaw-repro run stream/terminated-mid-reply --gateway 2026.4.14');
+  expect(out).toContain('125  untestable or inconclusive');
+});
+
+test.each([
+  ['an unknown command', ['bisekt'], /unknown command 'bisekt'/],
+  ['no gateway', ['run', 'control'], /required option '--gateway <version>'/],
+  ['an unknown scenario', ['run', 'stream/x', '--gateway', '2026.4.14'], /There is no scenario "stream\/x"/],
+  [
+    'a strange gateway',
+    ['run', 'control', '--gateway', '../etc'],
+    /Expected --gateway to be a version or a tag/,
+  ],
+  [
+    'a strange number of jobs',
+    ['run', 'control', '--gateway', 'latest', '--jobs', '0'],
+    /whole number from 1 up/,
+  ],
+  ['a strange seed', ['run', 'control', '--gateway', 'latest', '--seed', '$(x)'], /letters, digits/],
+])('%s is a wrong call: one clear sentence and exit code 128', async (_what, args, sentence) => {
+  const { error, code } = await cli(...args);
+  expect(error).toMatch(sentence);
+  expect(error).not.toMatch(/^\s+at /m);
+  expect(code).toBe(128);
+});
+
+test('a registry out of reach is no verdict on the gateway', async () => {
+  const { error, code } = await cli('run', 'control/healthy-codex', '--gateway', '2026.4.14');
+  expect(error).toMatch(/^REGISTRY_UNREACHABLE The npm registry cannot be reached: .*ECONNREFUSED/m);
+  expect(code).toBe(129);
+});

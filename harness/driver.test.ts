@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import { lastNonce, replyTo } from '#mocks/marks.ts';
+import { WebChat } from './chat/web-chat.ts';
+import { Driver } from './driver.ts';
+import { parseScenario } from './scenario.ts';
+import type { Script } from './script.ts';
+import { type FakeClient, startFakeGateway } from './testing/fake-gateway.ts';
+import { ofKind, Timeline } from './timeline/timeline.ts';
+
+const never = new AbortController().signal;
+const SESSION = 'agent:main:main';
+
+interface Fake {
+  /** What happens to a message. */
+  onSend: (nonce: string, client: FakeClient) => void;
+  /** What `agent.wait` says; without it the run never ends. */
+  runStatus?: () => string | undefined;
+  sessionStatus?: () => string;
+  budgets?: object;
+  exited?: AbortSignal;
+}
+
+async function play(
+  script: Script,
+  { onSend, runStatus, sessionStatus = () => 'done', budgets, exited = never }: Fake,
+) {
+  await using gateway = await startFakeGateway({
+    'chat.send': (params, client) => {
+      queueMicrotask(() => onSend(lastNonce(String(params.message)) ?? '', client));
+      return { runId: params.idempotencyKey, status: 'started' };
+    },
+    'agent.wait': () => ({ status: runStatus?.() ?? 'timeout' }),
+    'sessions.list': () => ({ sessions: [{ key: SESSION, status: sessionStatus() }] }),
+  });
+  const timeline = new Timeline();
+  const scenario = parseScenario('area/name', {
+    title: 'x',
+    script,
+    budgets: { turnMs: 3_000, quietMs: 500, ...budgets },
+  });
+  await using chat = new WebChat({ url: gateway.url, token: 't' }, timeline.record);
+  await chat.connect(5_000, never);
+  const common = { seed: 's', signal: never, gatewayExited: exited, progress: () => undefined };
+  await using driver = new Driver({ scenario, chat, timeline, ...common });
+  await script(driver);
+  await driver.settled();
+  return timeline.events;
+}
+
+const answer = (nonce: string, client: FakeClient) =>
+  client.event('chat', {
+    sessionKey: SESSION,
+    runId: 'x',
+    state: 'final',
+    message: { content: replyTo(nonce) },
+  });
+const once: Script = (page) => page.session().say('Hello');
+
+test('goes on as soon as the reply is there', async () => {
+  const started = performance.now();
+  const events = await play(once, { onSend: answer });
+  expect(performance.now() - started).toBeLessThan(400);
+  expect(events.some(ofKind('turn.given-up'))).toBe(false);
+});
+
+test('stops waiting soon after the gateway itself has called the run ended', async () => {
+  const events = await play(once, { onSend: () => undefined, runStatus: () => 'ok' });
+  const givenUp = events.find(ofKind('turn.given-up'));
+  expect(givenUp?.because).toBe('quiet');
+  expect(givenUp?.waitedMs).toBeLessThan(1_500);
+});
+
+test('waits for the whole budget while the gateway calls the run unfinished', async () => {
+  const events = await play(once, { onSend: () => undefined, budgets: { turnMs: 1_500 } });
+  expect(events.find(ofKind('turn.given-up'))).toMatchObject({ because: 'budget' });
+});
+
+test('waits on while the gateway calls the session running, though the run of the message has ended', async () => {
+  let calls = 0;
+  const events = await play(once, {
+    onSend: (nonce, client) => void setTimeout(() => answer(nonce, client), 1_500),
+    runStatus: () => 'ok',
+    sessionStatus: () => (calls++ < 5 ? 'running' : 'done'),
+  });
+  expect(events.some(ofKind('turn.given-up'))).toBe(false);
+});
+
+test('stops at once when the process is gone', async () => {
+  const events = await play(once, { onSend: () => undefined, exited: AbortSignal.abort() });
+  expect(events.find(ofKind('turn.given-up'))?.because).toBe('exit');
+});
+
+test('the same seed sends the same messages', async () => {
+  const sent = async () => (await play(once, { onSend: answer })).find(ofKind('turn.sent'))?.text;
+  expect(await sent()).toBe(await sent());
+});
+
+test('a script can send several messages before it waits', async () => {
+  const script: Script = async (page) => {
+    await page.session().send('One');
+    await page.session('other').send('Two');
+    await page.settled();
+  };
+  const events = await play(script, { onSend: answer });
+  expect(events.filter(ofKind('chat.event'))).toHaveLength(2);
+});

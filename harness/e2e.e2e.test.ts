@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Gateway } from './gateway/gateway.ts';
+import { isAlive, processesOf } from './gateway/processes.ts';
+import { resolveGateway } from './gateway/resolve.ts';
+import { loadLibrary, select } from './library.ts';
+import { runRecord } from './record.ts';
+import { run } from './run.ts';
+import { runAll } from './run-all.ts';
+import { clearLeftovers } from './run-folder.ts';
+import { VersionStore } from './store/version-store.ts';
+
+/** The version of the thread; the stock package from the registry. */
+const VERSION = '2026.4.14';
+const store = new VersionStore();
+const { signal } = new AbortController();
+let gateway: Gateway;
+let output: string;
+
+beforeAll(async () => {
+  output = mkdtempSync(join(tmpdir(), 'openclaw-repro-test-'));
+  clearLeftovers(store.runs);
+  gateway = await resolveGateway(VERSION, store, () => undefined, signal);
+});
+afterAll(() => rmSync(output, { recursive: true }));
+
+const ownRuns = () => readdirSync(store.runs);
+
+describe(`the real openclaw ${VERSION}`, () => {
+  test('is clean where all is well, and hangs where its streams are cut', async () => {
+    const scenarios = select(await loadLibrary(), ['control/healthy-codex', 'stream/terminated-mid-reply']);
+    const [healthy, cut] = await runAll(scenarios, {
+      jobs: 2,
+      signal,
+      run: (scenario, laneSignal) =>
+        run(scenario, gateway, { runs: store.runs, seed: 'e2e', signal: laneSignal }),
+      onRecord: () => undefined,
+    });
+    expect(healthy, healthy?.verdict).toMatchObject({ outcome: 'clean', findings: [] });
+    expect(healthy?.turns.map(({ ending }) => ending)).toEqual(['answered', 'answered', 'answered']);
+    expect(healthy?.refused).not.toEqual({});
+
+    expect(cut, cut?.verdict).toMatchObject({ outcome: 'reproduced' });
+    expect(cut?.turns.map(({ ending, stage }) => `${ending} at ${stage}`)).toEqual([
+      'never at streaming',
+      'never at streaming',
+    ]);
+    const proof = cut?.findings[0]?.evidence.map((seq) => cut.timeline[seq]?.kind);
+    expect(proof).toEqual([
+      'turn.sent',
+      'turn.accepted',
+      'provider.request',
+      'chat.event',
+      'turn.run-ended',
+      'turn.given-up',
+    ]);
+    for (const record of [healthy, cut])
+      expect(() => runRecord.parse(JSON.parse(JSON.stringify(record)))).not.toThrow();
+    expect(ownRuns()).toEqual([]);
+  });
+
+  test('is ended by Ctrl-C, and nothing is left', async () => {
+    const harness = await startHarness();
+    const [runId = ''] = ownRuns();
+    harness.child.kill('SIGINT');
+    expect(await harness.exitCode).toBe(130);
+    expect(processesOf(runId)).toEqual([]);
+    expect(ownRuns()).toEqual([]);
+  });
+
+  test('outlives a harness that is killed, and is ended by the next start, which touches nothing else', async () => {
+    const first = await startHarness();
+    const [abandoned = ''] = ownRuns();
+    first.child.kill('SIGKILL');
+    await first.exitCode;
+    const left = processesOf(abandoned);
+    expect(left.length).toBeGreaterThan(0);
+
+    const second = await startHarness();
+    await expect.poll(() => left.filter((pid) => isAlive(pid))).toEqual([]);
+    const [running = ''] = ownRuns();
+    expect(running).not.toBe(abandoned);
+    expect(processesOf(running).length).toBeGreaterThan(0);
+    expect(second.said()).toContain('Ended what 1 killed run has left behind.');
+    second.child.kill('SIGTERM');
+    expect(await second.exitCode).toBe(143);
+    expect(ownRuns()).toEqual([]);
+  });
+});
+
+/** Starts the command line and waits until its gateway runs. */
+async function startHarness() {
+  const bin = fileURLToPath(new URL('./openclaw-repro.mjs', import.meta.url));
+  const args = ['run', 'control/healthy-codex', '--gateway', VERSION, '--output', output];
+  const before = new Set(ownRuns());
+  const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let text = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    text += chunk;
+  });
+  const exitCode = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const fresh = () => ownRuns().find((runId) => !before.has(runId));
+  await expect.poll(() => processesOf(fresh() ?? 'none yet').length, { timeout: 30_000 }).toBeGreaterThan(0);
+  return { child, exitCode, said: () => text };
+}

@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { run } from '#harness/run.ts';
+import { parseScenario } from '#harness/scenario.ts';
+import { ProcessGateway } from './process-gateway.ts';
+import { processesOf } from './processes.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'openclaw-repro-test-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A package whose launcher does as it is told, for what no published version does on demand. */
+function packageThat(script: string): ProcessGateway {
+  const entry = join(folder, 'openclaw.mjs');
+  writeFileSync(entry, script);
+  return new ProcessGateway({
+    version: '2026.4.14',
+    entry,
+    build: { integrity: 'sha512-x' },
+    compileCache: join(folder, 'cache'),
+  });
+}
+
+const scenario = parseScenario('stream/x', {
+  title: 'x',
+  script: (page: { session(): { say(t: string): unknown } }) => page.session().say('Hello'),
+});
+const options = { runs: '', seed: 's', signal: new AbortController().signal };
+
+test('a gateway that ends while it starts is untestable, with the tail of its log', async () => {
+  const gateway = packageThat(`console.error('Config invalid: gateway.mode'); process.exit(78)`);
+  const record = await run(scenario, gateway, { ...options, runs: folder });
+  expect(record).toMatchObject({
+    outcome: 'untestable',
+    verdict: 'The gateway ended before it answered the web chat.',
+    error: { code: 'BOOT_FAILED', logTail: ['Config invalid: gateway.mode'] },
+  });
+  expect(record.timeline.at(-1)).toMatchObject({ kind: 'gateway.exit', code: 78 });
+});
+
+test('a gateway that never answers is untestable, and it and its children are ended', async () => {
+  const gateway = packageThat(`
+    import { spawn } from 'node:child_process';
+    spawn(process.execPath, ['-e', 'process.on("SIGTERM", () => {}); setTimeout(() => {}, 60000)'], { detached: true });
+    process.on('SIGTERM', () => {});
+    console.log('still loading');
+    setTimeout(() => {}, 60_000);
+  `);
+  let seen = '';
+  const record = await run(scenario, gateway, {
+    ...options,
+    runs: folder,
+    bootTimeoutMs: 1_000,
+    keep: (path) => {
+      seen = path.split('/').at(-1) ?? '';
+    },
+  });
+  expect(record).toMatchObject({
+    outcome: 'untestable',
+    error: { code: 'NOT_READY', logTail: ['still loading'] },
+  });
+  expect(processesOf(seen)).toEqual([]);
+});
+
+test('sees nothing of the environment that the harness was started in', async () => {
+  process.env.SOME_SECRET_KEY = 'sk-live-of-the-user';
+  const gateway = packageThat(`console.log(Object.keys(process.env).join(' ')); process.exit(1)`);
+  const record = await run(scenario, gateway, { ...options, runs: folder });
+  delete process.env.SOME_SECRET_KEY;
+  expect(record.error?.logTail.join()).toContain('OPENCLAW_REPRO_RUN');
+  expect(record.error?.logTail.join()).not.toContain('SOME_SECRET_KEY');
+});

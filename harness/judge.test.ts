@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { cutAfter, delay, reply } from '#mocks/faults.ts';
+import { judge } from './judge.ts';
+import type { RunRecord } from './record.ts';
+import { underControl } from './run-all.ts';
+import { parseScenario } from './scenario.ts';
+import { goodTurn, hungTurn, the, timelineOf } from './testing/timeline-of.ts';
+import type { EventBody } from './timeline/events.ts';
+
+const scenario = (name: string, parts: object = {}) =>
+  parseScenario(name, { title: 'Something', script: async () => undefined, ...parts });
+const cut = { providers: { codex: [cutAfter(1)] } };
+const delivered: EventBody = { kind: 'provider.fault', exchange: 0, fault: 'cut-after-1-fin' };
+const outcome = (...[rules, ...events]: [ReturnType<typeof scenario>, ...EventBody[]]) =>
+  judge(rules, timelineOf(...events));
+
+test('a run without findings is clean and says what happened', () => {
+  expect(outcome(scenario('stream/x'), ...goodTurn(0))).toMatchObject({
+    outcome: 'clean',
+    verdict: '1 of 1 messages answered, 1 provider requests.',
+  });
+});
+
+test('a finding that the scenario is about reproduces it', () => {
+  const rules = scenario('stream/x', {
+    ...cut,
+    regression: [{ check: 'reply-arrives', stage: 'streaming' }],
+  });
+  expect(outcome(rules, delivered, ...hungTurn(0)).outcome).toBe('reproduced');
+});
+
+test('another finding, or the same at another stage, is not the regression', () => {
+  const about = (stage: string) =>
+    scenario('stream/x', { ...cut, regression: [{ check: 'reply-arrives', stage }] });
+  const result = outcome(about('accepted'), delivered, ...hungTurn(0));
+  expect(result.outcome).toBe('inconclusive');
+  expect(result.verdict).toContain('Not this regression, but something else is wrong');
+});
+
+test('a fault that was never delivered makes a run inconclusive, also with a finding', () => {
+  expect(outcome(scenario('stream/x', cut), ...goodTurn(0))).toMatchObject({
+    outcome: 'inconclusive',
+    verdict: 'The fault cut-after-1-fin was never delivered.',
+  });
+  expect(outcome(scenario('stream/x', cut), ...hungTurn(0)).outcome).toBe('inconclusive');
+});
+
+test('one delivered fault of a sequence is enough, and a composed one counts by its parts', () => {
+  const sequence = scenario('stream/x', { providers: { codex: [cutAfter(1), reply()] } });
+  expect(outcome(sequence, delivered, ...goodTurn(0)).outcome).toBe('clean');
+  const composed = scenario('stream/x', { providers: { codex: [delay(5, cutAfter(1))] } });
+  expect(outcome(composed, { ...delivered, fault: 'delay-5ms' }, ...goodTurn(0)).outcome).toBe('clean');
+});
+
+test('a scenario about refreshes is inconclusive where none was attempted', () => {
+  const rules = scenario('oauth/x', {
+    setup: { codexToken: 'spent' },
+    regression: [{ check: 'refresh-discipline' }],
+  });
+  expect(outcome(rules, the(0).sent, the(0).accepted, the(0).failed)).toMatchObject({
+    outcome: 'inconclusive',
+    verdict: 'No refresh was attempted.',
+  });
+});
+
+test('a run without a message proves nothing', () => {
+  expect(outcome(scenario('stream/x')).outcome).toBe('inconclusive');
+});
+
+test('a crashed check makes a run inconclusive', () => {
+  const broken = { id: 'reply-arrives', title: '', judge: () => JSON.parse('{') } as const;
+  expect(judge(scenario('stream/x'), timelineOf(...goodTurn(0)), [broken])).toMatchObject({
+    outcome: 'inconclusive',
+    checks: [{ result: 'crashed' }],
+  });
+});
+
+test('a control accuses nobody: where it fails, the version is untestable', () => {
+  const { sent, accepted, failed } = the(0);
+  expect(outcome(scenario('control/x'), ...hungTurn(0)).outcome).toBe('untestable');
+  expect(outcome(scenario('control/x'), sent, accepted, failed).outcome).toBe('untestable');
+});
+
+test('a failing control takes back what was found beside it', () => {
+  const record = (name: string, result: string) => ({ scenario: { name }, outcome: result }) as RunRecord;
+  const judged = (...records: RunRecord[]) => underControl(records).map((one) => one.outcome);
+  expect(judged(record('control/x', 'clean'), record('stream/x', 'reproduced'))).toEqual([
+    'clean',
+    'reproduced',
+  ]);
+  expect(
+    judged(record('control/x', 'untestable'), record('stream/x', 'reproduced'), record('stream/y', 'clean')),
+  ).toEqual(['untestable', 'untestable', 'untestable']);
+});

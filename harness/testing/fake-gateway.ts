@@ -1,0 +1,50 @@
+import type { AddressInfo } from 'node:net';
+import { type WebSocket, WebSocketServer } from 'ws';
+
+type Params = Record<string, unknown>;
+
+export interface FakeClient {
+  event(event: string, payload: unknown): void;
+  close(code: number, reason: string): void;
+}
+
+/** Answers a request with a payload, or with an error; `undefined` leaves it without an answer. */
+type Method = (params: Params, client: FakeClient) => unknown;
+
+export interface FakeGateway extends AsyncDisposable {
+  url: string;
+}
+
+/** The gateway's side of the protocol, for unit tests of the client only: no claim rests on it. */
+export async function startFakeGateway(methods: { [method: string]: Method }): Promise<FakeGateway> {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await new Promise((resolve) => server.once('listening', resolve));
+  server.on('connection', (socket) => serve(socket, methods));
+  return {
+    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    async [Symbol.asyncDispose]() {
+      for (const client of server.clients) client.terminate();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function serve(socket: WebSocket, methods: { [method: string]: Method }): void {
+  const send = (frame: object) => socket.send(JSON.stringify(frame));
+  const client: FakeClient = {
+    event: (event, payload) => send({ type: 'event', event, payload }),
+    close: (code, reason) => socket.close(code, reason),
+  };
+  client.event('connect.challenge', { nonce: 'challenge' });
+  socket.on('message', (data) => {
+    const { id, method, params } = JSON.parse(String(data)) as { id: string; method: string; params: Params };
+    const answer =
+      methods[method] ?? (method === 'connect' ? () => ({ type: 'hello-ok', protocol: 4 }) : () => ({}));
+    try {
+      const payload = answer(params, client);
+      if (payload !== undefined) send({ type: 'res', id, ok: true, payload });
+    } catch (error) {
+      send({ type: 'res', id, ok: false, error: { code: 'REFUSED', message: String(error) } });
+    }
+  });
+}

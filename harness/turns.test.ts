@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { goodTurn, hungTurn, MAIN, the, timelineOf } from './testing/timeline-of.ts';
+import { stageOf, Turns } from './turns.ts';
+
+const follow = (...events: Parameters<typeof timelineOf>) => {
+  const [turn] = Turns.of(timelineOf(...events));
+  if (!turn) throw new Error('no turn');
+  return turn;
+};
+const { sent, accepted, reached, streaming, answered, partial, empty, failed, shownError } = the(0);
+
+test('follows a message from sending to its delivered reply', () => {
+  const turn = follow(...goodTurn(0));
+  expect(turn.end?.ending).toBe('answered');
+  expect(stageOf(turn)).toBe('delivered');
+});
+
+test('says where a message stopped', () => {
+  const way = [sent, accepted, reached, streaming];
+  const stages = way.map((_, index) => stageOf(follow(...way.slice(0, index + 1))));
+  expect(stages).toEqual(['sent', 'accepted', 'reached-provider', 'streaming']);
+});
+
+test('an empty final is no end: the message is queued', () => {
+  const turn = follow(sent, accepted, empty);
+  expect(turn.end).toBeUndefined();
+  expect(turn.deferred?.seq).toBe(2);
+});
+
+test('finds the answer of a queued message in a later run by its content', () => {
+  const later = { ...answered, runId: 'another-run' };
+  expect(follow(sent, accepted, empty, later).end?.ending).toBe('answered');
+});
+
+test('tells an error, an error in a final, and a piece of a reply from an answer', () => {
+  const ending = (last: Parameters<typeof timelineOf>[0]) => follow(sent, accepted, last).end?.ending;
+  expect(ending(failed)).toBe('failed');
+  expect(ending(shownError)).toBe('failed');
+  expect(ending(partial)).toBe('partial');
+  expect(ending({ ...answered, state: 'aborted' })).toBe('aborted');
+  expect(ending({ kind: 'turn.rejected', turn: 0, error: 'busy' })).toBe('rejected');
+});
+
+test('an answer after an error counts, an error after an answer does not', () => {
+  expect(follow(sent, accepted, shownError, answered).end?.ending).toBe('answered');
+  expect(follow(sent, accepted, answered, shownError).end?.ending).toBe('answered');
+});
+
+test('does not take the answer to one message for the answer to another', () => {
+  const turns = Turns.of(timelineOf(sent, accepted, the(1).sent, the(1).accepted, the(1).answered));
+  expect(turns.map(({ end }) => end?.ending)).toEqual([undefined, 'answered']);
+});
+
+test('does not take an event of another session without a run for its own', () => {
+  const stray = { kind: 'chat.event', session: 'agent:main:other', state: 'final', text: 'hm' } as const;
+  expect(follow(sent, accepted, stray).end).toBeUndefined();
+});
+
+test('a message that hangs has no end', () => {
+  const turn = follow(...hungTurn(0));
+  expect(turn.end).toBeUndefined();
+  expect(turn.givenUp?.because).toBe('quiet');
+  expect(turn.session).toBe(MAIN);
+});

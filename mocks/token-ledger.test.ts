@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { TokenLedger } from './token-ledger.ts';
+
+const HOUR = 3_600_000;
+
+test('a refresh token works once, rotates, and is then refused as reused', () => {
+  const ledger = new TokenLedger('seed');
+  const { refresh } = ledger.issue({ lifetimeMs: HOUR });
+  const first = ledger.redeem(refresh, HOUR);
+  expect(first).toMatchObject({ result: 'rotated', presented: 'RT1', issued: 'RT2' });
+  expect(ledger.redeem(refresh, HOUR)).toEqual({ result: 'reused', presented: 'RT1' });
+  const next = first.result === 'rotated' ? first.tokens.refresh : '';
+  expect(ledger.redeem(next, HOUR)).toMatchObject({ result: 'rotated', presented: 'RT2', issued: 'RT3' });
+});
+
+test('a token that somebody else has used is refused at its first use here', () => {
+  const ledger = new TokenLedger('seed');
+  const { refresh } = ledger.issue({ lifetimeMs: HOUR, spent: true });
+  expect(ledger.redeem(refresh, HOUR)).toEqual({ result: 'reused', presented: 'RT1' });
+  expect(ledger.redeem('something else', HOUR)).toEqual({ result: 'unknown', presented: 'unknown' });
+});
+
+test('an access token is accepted until it expires', () => {
+  let now = 1_000_000;
+  const ledger = new TokenLedger('seed', () => now);
+  const { access } = ledger.issue({ lifetimeMs: HOUR });
+  expect(ledger.accept(access)).toBe('AT1');
+  now += HOUR;
+  expect(ledger.accept(access)).toBeUndefined();
+});
+
+test('the access token names the account as OpenClaw reads it, and says that it is synthetic', () => {
+  const ledger = new TokenLedger('seed');
+  const { access } = ledger.issue({ lifetimeMs: HOUR });
+  const claims: unknown = JSON.parse(Buffer.from(access.split('.')[1] ?? '', 'base64url').toString());
+  expect(claims).toMatchObject({
+    jti: 'synthetic-AT1',
+    'https://api.openai.com/auth': { chatgpt_account_id: ledger.accountId },
+  });
+});
+
+test('the same seed gives the same refresh tokens, another seed others', () => {
+  const refresh = (seed: string) => new TokenLedger(seed).issue({ lifetimeMs: HOUR }).refresh;
+  expect(refresh('a')).toBe(refresh('a'));
+  expect(refresh('a')).not.toBe(refresh('b'));
+});

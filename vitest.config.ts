@@ -1,0 +1,38 @@
+import { defineConfig } from 'vitest/config';
+
+const MINUTE = 60_000;
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{harness,mocks,reports,scenarios}/**/*.test.ts'],
+          exclude: ['**/*.e2e.test.ts'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        // Real gateways: each keeps two cores busy while it starts.
+        test: {
+          name: 'e2e',
+          include: ['harness/**/*.e2e.test.ts'],
+          fileParallelism: false,
+          testTimeout: 15 * MINUTE,
+          hookTimeout: 15 * MINUTE,
+        },
+      },
+      {
+        // Every scenario as a test, on the version in OPENCLAW_REPRO_GATEWAY.
+        test: {
+          name: 'scenarios',
+          include: ['scenarios/scenarios.suite.ts'],
+          testTimeout: 15 * MINUTE,
+          hookTimeout: 15 * MINUTE,
+          maxConcurrency: 2,
+        },
+      },
+    ],
+  },
+});
