@@ -14,7 +14,7 @@ interface Fake {
   /** What happens to a message. */
   onSend: (nonce: string, client: FakeClient) => void;
   /** What `agent.wait` says; without it the run never ends. */
-  runStatus?: () => string | undefined;
+  runStatus?: (runId: string) => string | undefined;
   sessionStatus?: () => string;
   budgets?: object;
   exited?: AbortSignal;
@@ -29,7 +29,7 @@ async function play(
       queueMicrotask(() => onSend(lastNonce(String(params.message)) ?? '', client));
       return { runId: params.idempotencyKey, status: 'started' };
     },
-    'agent.wait': () => ({ status: runStatus?.() ?? 'timeout' }),
+    'agent.wait': ({ runId }) => ({ status: runStatus?.(String(runId)) ?? 'timeout' }),
     'sessions.list': () => ({ sessions: [{ key: SESSION, status: sessionStatus() }] }),
   });
   const timeline = new Timeline();
@@ -75,12 +75,35 @@ test('waits for the whole budget while the gateway calls the run unfinished', as
   expect(events.find(ofKind('turn.given-up'))).toMatchObject({ because: 'budget' });
 });
 
-test('waits on while the gateway calls the session running, though the run of the message has ended', async () => {
+test('waits on for a queued message while the gateway calls the session running, though its run has ended', async () => {
   let calls = 0;
   const events = await play(once, {
-    onSend: (nonce, client) => void setTimeout(() => answer(nonce, client), 1_500),
+    onSend: (nonce, client) => {
+      client.event('chat', { sessionKey: SESSION, runId: 'x', state: 'final' });
+      setTimeout(() => answer(nonce, client), 1_500);
+    },
     runStatus: () => 'ok',
     sessionStatus: () => (calls++ < 5 ? 'running' : 'done'),
+  });
+  expect(events.some(ofKind('turn.given-up'))).toBe(false);
+});
+
+test('does not wait for a session that is called running for ever, as 2026.4.14 does after a timeout', async () => {
+  const fake = { onSend: () => undefined, runStatus: () => 'ok', sessionStatus: () => 'running' };
+  const events = await play(once, fake);
+  expect(events.find(ofKind('turn.given-up'))?.because).toBe('quiet');
+});
+
+test('a message behind one that is still being answered is waited for', async () => {
+  const script: Script = async (page) => {
+    await page.session().send('One');
+    await page.session().send('Two');
+    await page.settled();
+  };
+  let sent = 0;
+  const events = await play(script, {
+    onSend: (nonce, client) => void setTimeout(() => answer(nonce, client), sent++ === 0 ? 1_400 : 1_600),
+    runStatus: (runId) => (runId.startsWith('repro-1') ? 'ok' : undefined),
   });
   expect(events.some(ofKind('turn.given-up'))).toBe(false);
 });

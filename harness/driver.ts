@@ -136,9 +136,11 @@ export class Driver implements Page, AsyncDisposable {
   }
 
   /**
-   * Nothing can come any more when the gateway itself calls the run ended and its session idle, and all has been
-   * quiet for a while. (A provider request may stay open: 2026.4.14 leaves a silent one behind when it gives up.) A gateway that waits between two attempts calls its
-   * run unfinished, however long it waits (2026.9.6: gaps of over 20 s), and is waited for up to the budget.
+   * Nothing can come any more when the gateway itself calls the turn's run ended and all has been quiet for a while.
+   * A gateway that waits between two attempts calls its run unfinished, however long it waits (2026.9.6: gaps of over
+   * 20 s), and is waited for up to the budget. So is a message that may yet be answered in a later run: one that was
+   * queued, or has a provider request open, while the gateway calls its session running. That word alone is not
+   * enough: 2026.4.14 calls a session running for ever after a timeout.
    */
   async #reasonToStop(turn: Turn): Promise<EventOf<'turn.given-up'>['because'] | undefined> {
     const { timeline, scenario, chat, gatewayExited } = this.#options;
@@ -146,15 +148,22 @@ export class Driver implements Page, AsyncDisposable {
     if (gatewayExited.aborted) return 'exit';
     if (timeline.elapsed() - turn.marks.sent.at > budgets.turnMs) return 'budget';
     const quiet = timeline.elapsed() - (this.#activity.get(turn.number) ?? turn.marks.sent.at);
-    if (!turn.runEnded || quiet < budgets.quietMs) return undefined;
+    if (!turn.runEnded || quiet < budgets.quietMs || this.#queuedBehindAnother(turn)) return undefined;
+    // The answer to this comes after all that the gateway had to say before: nothing is overlooked on a busy one.
     await chat.lookAtSessions();
     const row = timeline.events
       .findLast(ofKind('chat.sessions'))
       ?.sessions.find(({ key }) => key === turn.session);
     const openRequest = this.#open.values().some((request) => concerns(request, turn));
-    if (row?.status ? row.status !== 'running' : !openRequest) return 'quiet';
+    if (!(turn.deferred || openRequest) || row?.status !== 'running') return 'quiet';
     this.#activity.set(turn.number, timeline.elapsed());
     return undefined;
+  }
+
+  #queuedBehindAnother({ session, number }: Turn): boolean {
+    return this.#turns.all.some(
+      (other) => other.session === session && other.number < number && !other.end && !other.givenUp,
+    );
   }
 
   async #askForEnd(turn: Turn, runId: string): Promise<void> {

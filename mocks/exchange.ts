@@ -18,6 +18,9 @@ export interface Exchange {
   ended?: string;
 }
 
+/** Bytes of body that are handed over at once. */
+const GULP = 16_384;
+
 const exchanges = new AsyncLocalStorage<Exchange>();
 
 export const withExchange = exchanges.run.bind(exchanges) as <T>(exchange: Exchange, run: () => T) => T;
@@ -43,14 +46,26 @@ export async function perform(steps: readonly Step[]): Promise<Response> {
 }
 
 function respond(exchange: Exchange, head: Step & { do: 'head' }, rest: Iterator<Step> & Iterable<Step>) {
+  let next: Step | undefined;
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        for (;;) {
-          const { value: step } = rest.next();
-          if (!step || step.do === 'end') return controller.close();
-          if (step.do === 'send') return controller.enqueue(step.bytes);
-          if (!(await take(exchange, step))) return controller.close();
+        // Words up to the next pause go in one gulp; a step on the socket itself only after they were written.
+        for (let queued = 0; queued < GULP; ) {
+          const step = next ?? rest.next().value;
+          next = undefined;
+          if (step?.do === 'send') {
+            controller.enqueue(step.bytes);
+            queued += step.bytes.length;
+            continue;
+          }
+          next = step;
+          if (queued > 0) return;
+          next = undefined;
+          if (!step || step.do === 'end' || !(await take(exchange, step))) {
+            controller.close();
+            return;
+          }
         }
       },
     },

@@ -87,13 +87,16 @@ async function answer(
   outgoing: ServerResponse,
   exchange: Exchange,
 ): Promise<void> {
-  const request = await toRequest(incoming, exchange.gone);
+  const request = await toRequest(incoming);
   // `quiet`: without it msw reads a copy of the body, and then nobody notices when the client goes away.
   const response = await withExchange(exchange, () => getResponse(handlers, request, { quiet: true }));
   if (exchange.ended || exchange.gone.aborted) return;
   if (!response || response.type === 'error') return void incoming.socket.destroy();
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  // Headers go out also when no body ever follows; what does follow at once shares their packet.
+  incoming.socket.cork();
   outgoing.flushHeaders();
+  setImmediate(() => incoming.socket.uncork());
   for await (const chunk of response.body ?? []) {
     if (exchange.gone.aborted) return;
     if (!outgoing.write(chunk)) await drained(outgoing);
@@ -112,7 +115,7 @@ const drained = (outgoing: ServerResponse) =>
     outgoing.on('close', done);
   });
 
-async function toRequest(incoming: IncomingMessage, signal: AbortSignal): Promise<Request> {
+async function toRequest(incoming: IncomingMessage): Promise<Request> {
   const { method = 'GET', headers, url = '/' } = incoming;
   const body = method === 'GET' || method === 'HEAD' ? undefined : await readBody(incoming);
   const flat = Object.entries(headers).flatMap(([name, value]) =>
@@ -121,13 +124,12 @@ async function toRequest(incoming: IncomingMessage, signal: AbortSignal): Promis
   return new Request(`https://${headers.host ?? 'unknown.invalid'}${url}`, {
     method,
     headers: flat,
-    signal,
-    ...(body && { body: new Uint8Array(body) }),
+    ...(body && { body }),
   });
 }
 
 /** 2026.9.x compresses its requests with zstd. */
-async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+async function readBody(incoming: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
   const decoder = {
     zstd: createZstdDecompress,
     gzip: createGunzip,
@@ -139,7 +141,7 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer> {
     size += chunk.length;
     if (size > BODY_LIMIT) incoming.destroy(new Error('request body too large'));
   });
-  return buffer(source);
+  return new Uint8Array(await buffer(source));
 }
 
 /** Some versions try a WebSocket first and fall back to SSE when it is refused; only SSE is imitated. */

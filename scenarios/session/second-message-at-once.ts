@@ -8,9 +8,9 @@ export default defineScenario({
   async script(page) {
     const chat = page.session();
     await chat.say('Hello');
-    await chat.say('And a second one at once', { atOnce: true });
-    await chat.send('A third');
-    await chat.send('And a fourth while it is being answered');
+    for (const text of ['Two', 'Three', 'Four', 'Five', 'Six']) await chat.say(text, { atOnce: true });
+    await chat.send('Seven');
+    await chat.send('And eight, while seven is being answered');
     await page.settled();
   },
   regression: [{ check: 'reply-arrives' }, { check: 'session-continues' }],
