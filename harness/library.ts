@@ -8,7 +8,7 @@ import { HarnessError, messageOf } from './error.ts';
 import { parseScenario, type Scenario } from './scenario.ts';
 
 /** Where the scenarios of this package lie. */
-export const scenariosFolder = fileURLToPath(new URL('../scenarios', import.meta.url));
+const scenariosFolder = fileURLToPath(new URL('../scenarios', import.meta.url));
 
 export interface Library {
   scenarios: Scenario[];

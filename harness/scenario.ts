@@ -64,8 +64,6 @@ const scenarioSchema = z.strictObject({
 });
 
 export type Setup = z.infer<typeof setupSchema>;
-export type Budgets = z.infer<typeof budgetsSchema>;
-export type Signature = z.infer<typeof signatureSchema>;
 type ScenarioInput = Omit<z.input<typeof scenarioSchema>, 'providers'> & { providers?: Behaviour };
 type ScenarioBody = z.infer<typeof scenarioSchema>;
 

@@ -2,7 +2,7 @@ import { doneMark, nonceMark, replyTo } from '#mocks/marks.ts';
 import type { EventOf, Stage, TimelineEvent } from './timeline/events.ts';
 
 /** How a turn ended for the user. */
-export type Ending =
+type Ending =
   /** The whole reply to this message was shown. */
   | 'answered'
   /** An error was shown. */

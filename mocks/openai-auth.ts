@@ -80,7 +80,7 @@ function answerTo(redemption: Redemption): Step[] {
   }
 }
 
-export const REFRESH_TOKEN_REUSED = {
+const REFRESH_TOKEN_REUSED = {
   error: {
     message:
       'Your refresh token has already been used to generate a new access token. Please try signing in again.',

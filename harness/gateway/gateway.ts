@@ -12,7 +12,7 @@ export interface Gateway {
   start(options: StartOptions): Promise<RunningGateway>;
 }
 
-export interface Build {
+interface Build {
   /** The package's integrity as the registry names it. */
   integrity: string;
   /** The commit in the package's `build-info.json`, from 2026.4.11 on. */

@@ -17,7 +17,7 @@ export interface StateRequest {
 }
 
 /** The model a gateway knows under the name that a scenario uses (`codex/gpt-5.4`). */
-export function modelId(era: Era, model: string): string {
+function modelId(era: Era, model: string): string {
   return model.replace(/^codex\//, `${era.codexProvider}/`);
 }
 

@@ -162,7 +162,7 @@ export class VersionStore {
 }
 
 /** `$OPENCLAW_REPRO_STORE`, or a folder in the user's cache. */
-export function defaultFolder(env: NodeJS.ProcessEnv = process.env): string {
+function defaultFolder(env: NodeJS.ProcessEnv = process.env): string {
   return env.OPENCLAW_REPRO_STORE ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'openclaw-repro');
 }
 

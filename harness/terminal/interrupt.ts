@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { HarnessError } from '#harness/error.ts';
 
 /** Thrown through everything that runs when the user wants to stop. */
-export class Interrupted extends HarnessError {
+class Interrupted extends HarnessError {
   readonly #exitCode: number;
 
   constructor(name: 'SIGINT' | 'SIGTERM' | 'SIGHUP') {

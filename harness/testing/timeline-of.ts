@@ -13,7 +13,7 @@ export function timelineOf(...bodies: (EventBody | { wait: number })[]): Timelin
 }
 
 export const MAIN = 'agent:main:main';
-export const nonceOf = (turn: number): string => String(turn).padStart(8, '0');
+const nonceOf = (turn: number): string => String(turn).padStart(8, '0');
 
 /** The usual events of one turn. */
 export const the = (turn: number, session = MAIN) => {

@@ -9,7 +9,7 @@ export const stages = ['sent', 'accepted', 'reached-provider', 'streaming', 'del
 export type Stage = (typeof stages)[number];
 
 /** Everything that can stand in a timeline. Written by the actors, judged later, never changed. */
-export const eventBody = z.discriminatedUnion('kind', [
+const eventBody = z.discriminatedUnion('kind', [
   // The gateway's process.
   z.object({ kind: z.literal('gateway.started'), version: text, node: text, pid: count, port: count }),
   z.object({ kind: z.literal('gateway.ready'), protocol: count, attempts: count, waitedMs: ms }),
