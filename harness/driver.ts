@@ -64,6 +64,8 @@ export class Driver implements Page, AsyncDisposable {
   async reconnect(afterMs = 1_000): Promise<void> {
     const { chat, scenario, signal } = this.#options;
     await chat.reconnect(afterMs, scenario.budgets.turnMs, signal);
+    const open = this.#turns.all.filter(({ end }) => !end).map(({ session }) => session);
+    for (const session of new Set(open)) await chat.lookAtHistory(session, true);
   }
 
   async idle(ms: number): Promise<void> {

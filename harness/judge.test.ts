@@ -92,3 +92,12 @@ test('a failing control takes back what was found beside it', () => {
     judged(record('control/x', 'untestable'), record('stream/x', 'reproduced'), record('stream/y', 'clean')),
   ).toEqual(['untestable', 'untestable', 'untestable']);
 });
+
+test('what was not shown while the connection was lost is not held against the gateway', () => {
+  const { sent, accepted, reached, streaming, runEnded, givenUp } = the(0);
+  const lost: EventBody = { kind: 'chat.closed', code: 1006, reason: '' };
+  expect(
+    outcome(scenario('stream/x'), sent, accepted, lost, reached, streaming, runEnded, givenUp).outcome,
+  ).toBe('inconclusive');
+  expect(outcome(scenario('stream/x'), lost, ...hungTurn(0)).outcome).toBe('reproduced');
+});

@@ -61,6 +61,8 @@ function weigh(
   }
   const decisive = findings.find((finding) => matches(scenario, finding));
   const missing = crash ?? unseenTrigger(scenario, evidence);
+  const blind = decisive && lostSight(decisive, evidence);
+  if (blind) return { outcome: 'inconclusive', verdict: blind };
   if (missing) return { outcome: 'inconclusive', verdict: `${capital(missing)}.` };
   if (decisive) return { outcome: 'reproduced', verdict: `${capital(decisive.sentence)}.` };
   if (first)
@@ -88,6 +90,22 @@ function unseenTrigger(
   if (aboutRefresh && setup.codexToken !== 'fresh' && all('token.redeemed').length === 0)
     return 'no refresh was attempted';
   return undefined;
+}
+
+/** A page that lost its connection cannot say what was not shown. */
+function lostSight(
+  { turn: number, sentence }: Finding,
+  { all, turns, events }: Evidence,
+): string | undefined {
+  const turn = turns.find((one) => one.number === number);
+  const over = turn && (turn.end ?? turn.givenUp);
+  const ended =
+    events.find(({ kind }) => kind === 'gateway.stopping' || kind === 'gateway.exit')?.seq ?? Infinity;
+  const lost = all('chat.closed').find(
+    ({ seq }) => turn && over && turn.marks.sent.seq < seq && seq < over.seq && seq < ended,
+  );
+  if (!lost) return undefined;
+  return `The gateway closed the web chat's connection (${lost.code} ${lost.reason}) meanwhile, so this proves little: ${sentence}.`;
 }
 
 /** By target, the names of its faults; healthy replies do not count. */

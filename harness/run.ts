@@ -8,7 +8,7 @@ import { attemptsOf } from './checks/providers.ts';
 import { Driver } from './driver.ts';
 import { eraOf } from './eras/eras.ts';
 import { HarnessError, messageOf } from './error.ts';
-import type { Gateway, RunningGateway } from './gateway/gateway.ts';
+import type { Gateway, RunningGateway, StoppedGateway } from './gateway/gateway.ts';
 import { namesFor, stateFiles } from './gateway/state.ts';
 import { type Judgement, judge } from './judge.ts';
 import type { RunRecord } from './record.ts';
@@ -32,6 +32,9 @@ export interface RunOptions {
 }
 
 const HOUR = 3_600_000;
+const BOOT_ATTEMPTS = 3;
+
+const saysPortTaken = (line: string): boolean => /EADDRINUSE|address already in use/i.test(line);
 
 /**
  * Plays one scenario on one gateway and judges what happened.
@@ -41,22 +44,33 @@ const HOUR = 3_600_000;
 export async function run(scenario: Scenario, gateway: Gateway, options: RunOptions): Promise<RunRecord> {
   const startedAt = new Date().toISOString();
   const startCpu = process.cpuUsage();
-  const timeline = new Timeline();
-  const cpu: { gatewayMs?: number } = {};
+  let timeline = new Timeline();
+  let stopped: StoppedGateway = {};
   let failure: HarnessError | undefined;
-  try {
-    await play(scenario, gateway, options, timeline, cpu);
-  } catch (error) {
-    options.signal.throwIfAborted();
-    if (!(error instanceof HarnessError) || error.blame !== 'gateway') throw error;
-    failure = error;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      stopped = await play(scenario, gateway, options, timeline);
+    } catch (error) {
+      options.signal.throwIfAborted();
+      if (!(error instanceof HarnessError) || error.blame !== 'gateway') throw error;
+      // Between the look for a free port and the gateway's use of it, somebody else may take it.
+      if (error.logTail.some(saysPortTaken) && attempt < BOOT_ATTEMPTS) {
+        timeline = new Timeline();
+        continue;
+      }
+      failure = error;
+    }
+    break;
   }
   const used = process.cpuUsage(startCpu);
   const judgement = failure ? untestable(failure) : judge(scenario, timeline.events);
   return makeRecord(scenario, gateway, timeline, judgement, {
     seed: options.seed,
     startedAt,
-    cpu: { harnessMs: Math.round((used.user + used.system) / 1000), ...cpu },
+    cpu: {
+      harnessMs: Math.round((used.user + used.system) / 1000),
+      ...(stopped.cpuMs !== undefined && { gatewayMs: stopped.cpuMs }),
+    },
     ...(failure && { error: failure }),
   });
 }
@@ -66,8 +80,7 @@ async function play(
   gateway: Gateway,
   options: RunOptions,
   timeline: Timeline,
-  cpu: { gatewayMs?: number },
-): Promise<void> {
+): Promise<StoppedGateway> {
   const { seed, signal, progress = () => undefined } = options;
   const { setup } = scenario;
   const runId = `${scenario.name.replace('/', '-')}-${randomBytes(4).toString('hex')}`;
@@ -129,9 +142,7 @@ async function play(
   await scenario.script(driver);
   await driver.lookBack();
   progress('stopping the gateway');
-  await running.stop();
-  const gatewayMs = running.cpuMs();
-  if (gatewayMs !== undefined) cpu.gatewayMs = gatewayMs;
+  return running.stop();
 }
 
 /** Ready is who answers `hello-ok`; the log's own "ready" comes earlier on some versions and never on others. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { goodTurn, hungTurn, MAIN, the, timelineOf } from './testing/timeline-of.ts';
+import type { EventBody } from './timeline/events.ts';
 import { stageOf, Turns } from './turns.ts';
 
 const follow = (...events: Parameters<typeof timelineOf>) => {
@@ -61,4 +62,15 @@ test('a message that hangs has no end', () => {
   expect(turn.end).toBeUndefined();
   expect(turn.givenUp?.because).toBe('quiet');
   expect(turn.session).toBe(MAIN);
+});
+
+test('a reply that stands in the history of a page opened anew was shown; one that nobody looked at was not', () => {
+  const history = (reloaded: boolean): EventBody => ({
+    kind: 'chat.history',
+    session: MAIN,
+    messages: [{ role: 'assistant', text: answered.text }],
+    reloaded,
+  });
+  expect(follow(...hungTurn(0), history(true)).end?.ending).toBe('answered');
+  expect(follow(...hungTurn(0), history(false)).end).toBeUndefined();
 });

@@ -90,6 +90,9 @@ export class Turns {
       case 'chat.event':
         this.#chat(event, mark);
         return;
+      case 'chat.history':
+        if (event.reloaded) this.#reload(event, mark);
+        return;
       default:
         return;
     }
@@ -125,6 +128,18 @@ export class Turns {
         return;
       default:
         return;
+    }
+  }
+
+  /** What a page shows when it is opened anew. */
+  #reload({ session, messages }: EventOf<'chat.history'>, mark: Mark): void {
+    for (const turn of this.#turns) {
+      const text = messages.find(
+        (message) => message.role !== 'user' && message.text.includes(doneMark(turn.nonce)),
+      )?.text;
+      if (turn.session !== session || text === undefined || turn.end?.ending === 'answered') continue;
+      turn.marks.delivered ??= mark;
+      turn.end = { ...mark, ending: 'answered', text };
     }
   }
 

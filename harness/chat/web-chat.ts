@@ -15,6 +15,7 @@ import {
 
 const REQUEST_TIMEOUT = 30_000;
 const HANDSHAKE_TIMEOUT = 15_000;
+const RECONNECT_TIMEOUT = 60_000;
 
 /** A page with the web chat open: sends messages, and writes what it sees to the timeline. */
 export class WebChat implements AsyncDisposable {
@@ -22,6 +23,7 @@ export class WebChat implements AsyncDisposable {
   readonly #record: Record;
   readonly #device = new Device();
   #connection: Connection | undefined;
+  readonly #disposed = new AbortController();
   #leaving = false;
 
   constructor(address: Address, record: Record) {
@@ -89,7 +91,7 @@ export class WebChat implements AsyncDisposable {
     await this.#request('chat.abort', { sessionKey: session });
   }
 
-  /** Drops the connection as a closed lid would, and comes back `afterMs` later. */
+  /** Drops the connection as a closed lid would, and opens the page anew `afterMs` later. */
   async reconnect(afterMs: number, timeoutMs: number, signal: AbortSignal): Promise<void> {
     this.#leaving = true;
     this.#connection?.close();
@@ -108,11 +110,11 @@ export class WebChat implements AsyncDisposable {
     });
   }
 
-  async lookAtHistory(session: string): Promise<void> {
+  async lookAtHistory(session: string, reloaded = false): Promise<void> {
     const answer = await this.#request('chat.history', { sessionKey: session, limit: 200 });
     if (!answer.ok) return;
     const messages = (history.safeParse(answer.payload).data?.messages ?? []).map(readMessage);
-    this.#record({ kind: 'chat.history', session, messages });
+    this.#record({ kind: 'chat.history', session, messages, reloaded });
   }
 
   /** Asks for the gateway's health and writes down whether and how fast it came. */
@@ -125,6 +127,7 @@ export class WebChat implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#leaving = true;
+    this.#disposed.abort();
     this.#connection?.close();
   }
 
@@ -138,7 +141,10 @@ export class WebChat implements AsyncDisposable {
     this.#leaving = false;
     connection.onEvent = (event, payload) => this.#see(event, payload);
     connection.closed.then((close) => {
-      if (!this.#leaving) this.#record({ kind: 'chat.closed', ...close });
+      if (this.#leaving) return;
+      this.#record({ kind: 'chat.closed', ...close });
+      // As the page does by itself. Where the gateway is gone for good, its end stands in the timeline.
+      this.connect(RECONNECT_TIMEOUT, this.#disposed.signal).catch(() => undefined);
     });
   }
 

@@ -40,8 +40,11 @@ export interface RunningGateway extends AsyncDisposable {
   readonly exited: AbortSignal;
   /** The last lines of its log. */
   logTail(): readonly string[];
-  /** CPU time of all its processes so far, in milliseconds; `undefined` where the system does not tell. */
-  cpuMs(): number | undefined;
-  /** Ends it and everything that it started. */
-  stop(): Promise<void>;
+  /** Ends it and everything that it started; a second call gives the same answer. */
+  stop(): Promise<StoppedGateway>;
+}
+
+export interface StoppedGateway {
+  /** CPU time of all its processes in milliseconds, where the system tells. */
+  cpuMs?: number;
 }

@@ -74,3 +74,15 @@ test('sees nothing of the environment that the harness was started in', async ()
   expect(record.error?.logTail.join()).toContain('OPENCLAW_REPRO_RUN');
   expect(record.error?.logTail.join()).not.toContain('SOME_SECRET_KEY');
 });
+
+test('takes another port when somebody was quicker', async () => {
+  const gateway = packageThat(`
+    import { existsSync, writeFileSync } from 'node:fs';
+    const mark = ${JSON.stringify(join(folder, 'second-time'))};
+    console.error(existsSync(mark) ? 'bad config' : 'listen EADDRINUSE: address already in use 127.0.0.1');
+    writeFileSync(mark, '');
+    process.exit(1);
+  `);
+  const record = await run(scenario, gateway, { ...options, runs: folder });
+  expect(record.error?.logTail).toEqual(['bad config']);
+});

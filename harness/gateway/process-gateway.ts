@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PreparedVersion } from '#harness/store/prepared.ts';
 import type { Record } from '#harness/timeline/timeline.ts';
-import type { Gateway, RunningGateway, StartOptions } from './gateway.ts';
+import type { Gateway, RunningGateway, StartOptions, StoppedGateway } from './gateway.ts';
 import { parseLogLine } from './log-lines.ts';
 import { groupCpuMs, killQuietly, processesOf, RUN_MARK } from './processes.ts';
 import { tailFolder } from './tail-file.ts';
@@ -61,7 +61,7 @@ class GatewayProcess implements RunningGateway {
   readonly #tail: string[] = [];
   readonly #exit = new AbortController();
   readonly #files: Disposable[];
-  #cpuMs: number | undefined;
+  #stopped: Promise<StoppedGateway> | undefined;
 
   constructor(child: ChildProcess, options: StartOptions, port: number, tmp: string) {
     this.url = `ws://127.0.0.1:${port}/`;
@@ -91,26 +91,27 @@ class GatewayProcess implements RunningGateway {
     return this.#tail;
   }
 
-  cpuMs(): number | undefined {
-    this.#cpuMs = (this.#child.pid && groupCpuMs(this.#child.pid)) || this.#cpuMs;
-    return this.#cpuMs;
+  stop(): Promise<StoppedGateway> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
   }
 
   /** The launcher has a child of its own: the whole group is asked, then made, to end, and so is whoever left it. */
-  async stop(): Promise<void> {
+  async #stop(): Promise<StoppedGateway> {
     if (!this.exited.aborted) this.#record({ kind: 'gateway.stopping' });
-    this.cpuMs();
     const { pid } = this.#child;
+    const cpuMs = pid && groupCpuMs(pid);
     if (pid) killQuietly(-pid, 'SIGTERM');
     await this.#gone(STOP_TIMEOUT);
     if (pid) killQuietly(-pid, 'SIGKILL');
     for (const left of processesOf(this.#runId)) killQuietly(left, 'SIGKILL');
     await this.#gone(STOP_TIMEOUT);
-    for (const file of this.#files.splice(0)) file[Symbol.dispose]();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.stop();
+    for (const file of this.#files) file[Symbol.dispose]();
+    return cpuMs ? { cpuMs } : {};
   }
 
   async #gone(timeoutMs: number): Promise<void> {

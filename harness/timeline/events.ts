@@ -59,6 +59,8 @@ const eventBody = z.discriminatedUnion('kind', [
     kind: z.literal('chat.history'),
     session: text,
     messages: z.array(z.object({ role: text, text: text })),
+    /** Read as a page reads it when it opens anew: what stands in it is then shown. */
+    reloaded: z.boolean(),
   }),
 
   // The providers.
