@@ -12,7 +12,6 @@ const TICK = 250;
 /** A person reads the reply and types before the next message goes out. */
 const TYPING = 1_000;
 const HEALTH_EVERY = 10_000;
-const HEALTH_TIMEOUT = 60_000;
 const RUN_POLL = 10_000;
 
 interface DriverOptions {
@@ -218,7 +217,8 @@ export class Driver implements Page, AsyncDisposable {
   }
 
   #checkHealth(): Promise<void> {
-    this.#checking = this.#checking.then(() => this.#options.chat.checkHealth(HEALTH_TIMEOUT));
+    const { chat, scenario } = this.#options;
+    this.#checking = this.#checking.then(() => chat.checkHealth(scenario.budgets.healthMs));
     return this.#checking;
   }
 }

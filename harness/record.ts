@@ -21,7 +21,7 @@ export const runRecord = z
       title: text,
       setup: z.record(z.string(), z.unknown()),
       faults: z.record(z.string(), z.array(text)).describe('What each provider does, request by request.'),
-      budgets: z.object({ turnMs: ms, quietMs: ms, attempts: z.int() }),
+      budgets: z.object({ turnMs: ms, quietMs: ms, healthMs: ms, attempts: z.int() }),
       regression: z.array(z.object({ check: z.enum(checkIds), stage: z.enum(stages).optional() })).optional(),
     }),
     gateway: z.object({

@@ -32,6 +32,11 @@ const budgetsSchema = z.strictObject({
   turnMs: z.int().positive().default(180_000),
   /** How long all must be quiet, after the gateway itself called the run ended, before waiting is given up. */
   quietMs: z.int().positive().default(8_000),
+  /**
+   * How long an answer for the gateway's health may take. 2026.4.14 and 2026.4.15 keep their event loop busy while
+   * they prepare a first reply: 4 s on two free cores, over 30 s seen on two crowded ones.
+   */
+  healthMs: z.int().positive().default(60_000),
   /** Provider requests for a reply that one turn may cost. */
   attempts: z.int().positive().default(8),
 });

@@ -6,7 +6,7 @@ import { evidenceOf } from './check.ts';
 import type { CheckId } from './ids.ts';
 import { standingChecks } from './index.ts';
 
-const budgets = { turnMs: 60_000, quietMs: 5_000, attempts: 3 };
+const budgets = { turnMs: 60_000, quietMs: 5_000, healthMs: 30_000, attempts: 3 };
 const OTHER = 'agent:main:other';
 
 function found(
@@ -134,7 +134,10 @@ test('gateway-alive finds a death, a deaf gateway and an unhandled rejection, bu
   expect(sentences('gateway-alive', [exit, stopping])).toEqual([
     expect.stringContaining('ended by itself (SIGKILL)'),
   ]);
-  expect(found('gateway-alive', [{ kind: 'gateway.health', ok: false, tookMs: 60_000 }])).toHaveLength(1);
+  const health = (ok: boolean, tookMs: number): EventBody => ({ kind: 'gateway.health', ok, tookMs });
+  expect(found('gateway-alive', [health(true, 30_000)])).toEqual([]);
+  expect(found('gateway-alive', [health(true, 30_001)])).toHaveLength(1);
+  expect(found('gateway-alive', [health(false, 5)])).toHaveLength(1);
   expect(found('gateway-alive', [log('[openclaw] Unhandled promise rejection: x')])).toHaveLength(1);
 });
 

@@ -1,15 +1,12 @@
 import { type Check, seconds } from './check.ts';
 
-/** Slower than this, and the gateway counts as gone: a user would have closed the page. */
-const HEALTH_LIMIT = 30_000;
-
 export const gatewayAlive: Check = {
   id: 'gateway-alive',
   title: 'the gateway answers for its health throughout, its process lives, and no rejection goes unhandled',
-  judge({ all, events }) {
+  judge({ all, events, budgets }) {
     const stopping = events.find(({ kind }) => kind === 'gateway.stopping');
     const died = all('gateway.exit').filter(({ seq }) => stopping === undefined || seq < stopping.seq);
-    const deaf = all('gateway.health').filter(({ ok, tookMs }) => !ok || tookMs > HEALTH_LIMIT);
+    const deaf = all('gateway.health').filter(({ ok, tookMs }) => !ok || tookMs > budgets.healthMs);
     const unhandled = all('gateway.log').filter(({ message }) =>
       /unhandled ?(promise)? ?rejection|uncaught exception/i.test(message),
     );
