@@ -13,6 +13,8 @@ const TICK = 250;
 const TYPING = 1_000;
 const HEALTH_EVERY = 10_000;
 const RUN_POLL = 10_000;
+/** How long a session may still be called running after its last turn has ended. */
+const REST = 10_000;
 
 interface DriverOptions {
   scenario: Scenario;
@@ -78,11 +80,11 @@ export class Driver implements Page, AsyncDisposable {
 
   /** After the script: lets the gateway come to rest and writes down what it then says of itself. */
   async lookBack(): Promise<void> {
-    const { chat, timeline, scenario, progress, gatewayExited } = this.#options;
+    const { chat, timeline, progress, gatewayExited } = this.#options;
     await this.settled();
     progress('looking at sessions, history and health');
     const sessions = new Set(this.#turns.all.map(({ session }) => session));
-    const deadline = timeline.elapsed() + scenario.budgets.quietMs;
+    const deadline = timeline.elapsed() + REST;
     do {
       if (gatewayExited.aborted) return;
       await chat.lookAtSessions();

@@ -30,8 +30,12 @@ const setupSchema = z.strictObject({
 const budgetsSchema = z.strictObject({
   /** How long a turn may take at the most. */
   turnMs: z.int().positive().default(180_000),
-  /** How long all must be quiet, after the gateway itself called the run ended, before waiting is given up. */
-  quietMs: z.int().positive().default(8_000),
+  /**
+   * How long all must be quiet, after the gateway itself called the run ended, before waiting is given up. A gateway
+   * may hold an error back for 15 s in case a retry follows (`AGENT_LIFECYCLE_ERROR_RETRY_GRACE_MS`: read in 2026.4.12
+   * to 2026.4.15; on 2026.4.15 a queued message's error came 15.0 s after its last attempt).
+   */
+  quietMs: z.int().positive().default(20_000),
   /**
    * How long an answer for the gateway's health may take. 2026.4.14 and 2026.4.15 keep their event loop busy while
    * they prepare a first reply: 4 s on two free cores, over 30 s seen on two crowded ones.
