@@ -1,27 +1,15 @@
-import { createHash, type Hash } from 'node:crypto';
-import { existsSync, lstatSync, readdirSync } from 'node:fs';
-import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import lockfile from 'proper-lockfile';
 import semver from 'semver';
-import { z } from 'zod';
 import { errnoOf, HarnessError, messageOf } from '#harness/error.ts';
 import { isVersion, neighbours } from '#harness/version.ts';
 import { pnpm } from './pnpm.ts';
 import type { PreparedVersion } from './prepared.ts';
 import { fetchPackument, type Packument } from './registry.ts';
-
-/** Written last into a version's folder: a folder without it is half made. */
-const seal = z.object({
-  version: z.string(),
-  integrity: z.string(),
-  commit: z.string().optional(),
-  engines: z.string().optional(),
-  /** Of the package's files, to see whether one was changed since. */
-  fingerprint: z.string(),
-});
-type Seal = z.infer<typeof seal>;
+import { packageFolder, readSeal, type Seal, sealVersion } from './seal.ts';
 
 export type Progress = (text: string) => void;
 
@@ -88,14 +76,12 @@ export class VersionStore {
       },
     });
     await checkIntegrity(unfinished, version, dist.integrity);
-    const made: Seal = {
+    const range = engines?.node;
+    const made = await sealVersion(unfinished, {
       version,
       integrity: dist.integrity,
-      fingerprint: fingerprint(packageFolder(unfinished)),
-      ...(engines?.node && { engines: engines.node }),
-      ...(await buildCommit(unfinished)),
-    };
-    await writeFile(join(unfinished, 'sealed.json'), JSON.stringify(made, undefined, 2));
+      ...(range && { engines: range }),
+    });
     await rm(path, { recursive: true, force: true });
     await rename(unfinished, path);
     return this.#prepared(made);
@@ -106,8 +92,7 @@ export class VersionStore {
     const path = this.#path(version);
     if (!existsSync(path)) return undefined;
     const sealed = await readSeal(path);
-    const intact = sealed && fingerprint(packageFolder(path)) === sealed.fingerprint;
-    if (!intact) {
+    if (!sealed) {
       progress(`openclaw@${version} in the store was changed since it was installed: installing it again`);
       return undefined;
     }
@@ -207,8 +192,6 @@ function manifests(version: string): { [name: string]: string } {
   };
 }
 
-const packageFolder = (path: string): string => join(path, 'node_modules', 'openclaw');
-
 /** pnpm checks each tarball against its lock file; this checks the lock file against the registry's word. */
 async function checkIntegrity(path: string, version: string, integrity: string): Promise<void> {
   const lock = await readFile(join(path, 'pnpm-lock.yaml'), 'utf8');
@@ -221,47 +204,6 @@ async function checkIntegrity(path: string, version: string, integrity: string):
     `What was installed as openclaw@${version} is not what the registry announces (${recorded ?? 'no integrity'} instead of ${integrity}).`,
     'Do not trust this package; try another registry or a clean OPENCLAW_REPRO_STORE.',
   );
-}
-
-async function buildCommit(path: string): Promise<{ commit?: string }> {
-  try {
-    const info: unknown = JSON.parse(
-      await readFile(join(packageFolder(path), 'dist', 'build-info.json'), 'utf8'),
-    );
-    const { commit } = z.object({ commit: z.string() }).parse(info);
-    return { commit };
-  } catch {
-    return {};
-  }
-}
-
-async function readSeal(path: string): Promise<Seal | undefined> {
-  try {
-    await access(packageFolder(path));
-    return seal.parse(JSON.parse(await readFile(join(path, 'sealed.json'), 'utf8')));
-  } catch {
-    return undefined;
-  }
-}
-
-/** Of the package's own files: their names, sizes and times. Contents would cost seconds at every start. */
-function fingerprint(folder: string): string {
-  const hash = createHash('sha256');
-  addToHash(hash, folder, '');
-  return hash.digest('hex');
-}
-
-function addToHash(hash: Hash, folder: string, prefix: string): void {
-  const entries = readdirSync(folder, { withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  for (const entry of entries) {
-    const [path, name] = [join(folder, entry.name), `${prefix}/${entry.name}`];
-    if (entry.isDirectory()) {
-      if (entry.name !== 'node_modules') addToHash(hash, path, name);
-    } else {
-      const { size, mtimeMs } = lstatSync(path);
-      hash.update(`${name}:${size}:${mtimeMs}\n`);
-    }
-  }
 }
 
 function spaceError(error: unknown): HarnessError | undefined {

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, lstatSync, readdirSync } from 'node:fs';
+import { access, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** Written last into a version's folder: a folder without it is half made. */
+const seal = z.object({
+  version: z.string(),
+  integrity: z.string(),
+  commit: z.string().optional(),
+  engines: z.string().optional(),
+  /** Of the package's files, to see whether one was changed since. */
+  fingerprint: z.string(),
+});
+export type Seal = z.infer<typeof seal>;
+
+const FILE = 'sealed.json';
+
+export const packageFolder = (path: string): string => join(path, 'node_modules', 'openclaw');
+
+/**
+ * Seals the version that was installed in a folder. Its files are hard links that versions share, so they are made
+ * read-only: a gateway may write into its own package (bundled runtime deps, from about 2026.4.20).
+ */
+export async function sealVersion(path: string, made: Omit<Seal, 'fingerprint' | 'commit'>): Promise<Seal> {
+  for (const { path: file, mode } of ownFiles(packageFolder(path))) chmodSync(file, mode & 0o555);
+  const sealed = { ...made, fingerprint: fingerprint(packageFolder(path)), ...(await buildCommit(path)) };
+  await writeFile(join(path, FILE), JSON.stringify(sealed, undefined, 2));
+  return sealed;
+}
+
+/** The seal of a version that lies there whole; `undefined` where it is half made or was changed since. */
+export async function readSeal(path: string): Promise<Seal | undefined> {
+  try {
+    await access(packageFolder(path));
+    const sealed = seal.parse(JSON.parse(await readFile(join(path, FILE), 'utf8')));
+    return fingerprint(packageFolder(path)) === sealed.fingerprint ? sealed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function buildCommit(path: string): Promise<{ commit?: string }> {
+  try {
+    const info: unknown = JSON.parse(
+      await readFile(join(packageFolder(path), 'dist', 'build-info.json'), 'utf8'),
+    );
+    const { commit } = z.object({ commit: z.string() }).parse(info);
+    return { commit };
+  } catch {
+    return {};
+  }
+}
+
+/** Of the package's own files: their names, sizes and times. Contents would cost seconds at every start. */
+function fingerprint(folder: string): string {
+  const hash = createHash('sha256');
+  for (const { path, size, mtimeMs } of ownFiles(folder))
+    hash.update(`${path.slice(folder.length)}:${size}:${mtimeMs}\n`);
+  return hash.digest('hex');
+}
+
+/** The package's own files, in order, without those of its dependencies. */
+function* ownFiles(folder: string): Generator<{ path: string; size: number; mtimeMs: number; mode: number }> {
+  const entries = readdirSync(folder, { withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (!entry.isDirectory()) {
+      const { size, mtimeMs, mode } = lstatSync(path);
+      yield { path, size, mtimeMs, mode };
+    } else if (entry.name !== 'node_modules') {
+      yield* ownFiles(path);
+    }
+  }
+}
