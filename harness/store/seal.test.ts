@@ -15,6 +15,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(path, { recursive: true }));
 
+function overwrite(name: string): void {
+  chmodSync(file(name), 0o644);
+  writeFileSync(file(name), 'other');
+}
+
 const seal = () => sealVersion(path, { version: '2026.4.14', integrity: 'sha512-x' });
 
 test('a sealed version is whole, read-only, and knows its commit', async () => {
@@ -31,7 +36,7 @@ test('a version without its seal is half made', async () => {
 });
 
 test.each<[string, () => void]>([
-  ['changed', () => (chmodSync(file('openclaw.mjs'), 0o644), writeFileSync(file('openclaw.mjs'), 'other'))],
+  ['changed', () => overwrite('openclaw.mjs')],
   ['added', () => writeFileSync(file('dist/staged.js'), '')],
   ['removed', () => rmSync(file('dist/build-info.json'))],
 ])('a version with a file that was %s since is not whole', async (_what, damage) => {
