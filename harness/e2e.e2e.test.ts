@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,22 +11,27 @@ import { loadLibrary, select } from './library.ts';
 import { runRecord } from './record.ts';
 import { run } from './run.ts';
 import { runAll } from './run-all.ts';
-import { clearLeftovers } from './run-folder.ts';
 import { VersionStore } from './store/version-store.ts';
 
 /** The version of the thread; the stock package from the registry. */
 const VERSION = '2026.4.14';
-const store = new VersionStore();
+/** The user's versions, but runs of our own: another harness may be at work on this machine. */
+const versions = new VersionStore();
 const { signal } = new AbortController();
 let gateway: Gateway;
-let output: string;
+let folder: string;
+let store: VersionStore;
 
 beforeAll(async () => {
-  output = mkdtempSync(join(tmpdir(), 'openclaw-repro-test-'));
-  clearLeftovers(store.runs);
-  gateway = await resolveGateway(VERSION, store, () => undefined, signal);
+  gateway = await resolveGateway(VERSION, versions, () => undefined, signal);
+  folder = mkdtempSync(join(tmpdir(), 'openclaw-repro-test-'));
+  store = new VersionStore(join(folder, 'store'));
+  mkdirSync(store.runs, { recursive: true });
+  for (const shared of ['versions', 'compile-cache']) {
+    symlinkSync(join(versions.folder, shared), join(store.folder, shared));
+  }
 });
-afterAll(() => rmSync(output, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const ownRuns = () => readdirSync(store.runs);
 
@@ -95,9 +100,12 @@ describe(`the real openclaw ${VERSION}`, () => {
 /** Starts the command line and waits until its gateway runs. */
 async function startHarness() {
   const bin = fileURLToPath(new URL('./openclaw-repro.mjs', import.meta.url));
-  const args = ['run', 'control/healthy-codex', '--gateway', VERSION, '--output', output];
+  const args = ['run', 'control/healthy-codex', '--gateway', VERSION, '--output', join(folder, 'out')];
   const before = new Set(ownRuns());
-  const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [bin, ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, OPENCLAW_REPRO_STORE: store.folder },
+  });
   let text = '';
   child.stderr.on('data', (chunk: Buffer) => {
     text += chunk;
