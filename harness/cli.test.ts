@@ -60,6 +60,12 @@ test.each([
     ['run', 'control', '--gateway', 'latest', '--jobs', '0'],
     /whole number from 1 up/,
   ],
+  [
+    'an output that is a file',
+    ['run', 'control', '--gateway', 'latest', '--output', bin],
+    /Reports cannot be written to/,
+  ],
+  ['an empty scenario name', ['run', '', '--gateway', 'latest'], /There is no scenario ""/],
   ['a strange seed', ['run', 'control', '--gateway', 'latest', '--seed', '$(x)'], /letters, digits/],
 ])('%s is a wrong call: one clear sentence and exit code 128', async (_what, args, sentence) => {
   const { error, code } = await cli(...args);

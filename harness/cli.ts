@@ -55,7 +55,10 @@ function report(error: unknown): number {
   return error.exitCode;
 }
 
-// A reader that closes early (`| head`) is no fault.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+// A reader that closes early (`| head`) changes no verdict; output that cannot be written is our fault, nobody's regression.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') process.exitCode = exitCodes.harness;
+});
 
-process.exitCode = await main(process.argv.slice(2));
+const exitCode = await main(process.argv.slice(2));
+process.exitCode ??= exitCode;

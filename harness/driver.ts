@@ -13,6 +13,10 @@ const TICK = 250;
 const TYPING = 1_000;
 const HEALTH_EVERY = 10_000;
 const RUN_POLL = 10_000;
+const PULSE = 1_000;
+/** A machine that keeps the harness waiting for longer may have kept the gateway waiting too. */
+const STALL = 3_000;
+const LONGEST_IDLE = 3_600_000;
 /** How long a session may still be called running after its last turn has ended. */
 const REST = 10_000;
 
@@ -34,9 +38,11 @@ export class Driver implements Page, AsyncDisposable {
   readonly #turns = new Turns();
   readonly #activity = new Map<number, number>();
   readonly #open = new Map<number, EventOf<'provider.request'>>();
-  readonly #following = new Map<number, Promise<Turn>>();
+  readonly #following = new Set<Promise<Turn>>();
   readonly #unsubscribe: () => void;
   readonly #health: NodeJS.Timeout;
+  readonly #pulse: NodeJS.Timeout;
+  #sent = 0;
   #checking: Promise<void> = Promise.resolve();
   /** Settled by the next event that touches a turn. */
   #news = Promise.withResolvers<void>();
@@ -45,18 +51,22 @@ export class Driver implements Page, AsyncDisposable {
     this.#options = options;
     this.#unsubscribe = options.timeline.subscribe((event) => this.#see(event));
     this.#health = setInterval(() => this.#checkHealth(), HEALTH_EVERY);
+    let last = options.timeline.elapsed();
+    this.#pulse = setInterval(() => {
+      const forMs = options.timeline.elapsed() - last - PULSE;
+      if (forMs > STALL) options.timeline.record({ kind: 'harness.stalled', forMs });
+      last = options.timeline.elapsed();
+    }, PULSE);
   }
 
   session(name = 'main'): Session {
     const key = `agent:main:${name}`;
     return {
-      say: async (text, options) => {
-        await this.#type(key, options);
-        return this.#follow(await this.#send(key, text));
-      },
+      say: (text, options) => this.#follow(this.#say(key, text, options)),
       send: async (text) => {
-        // `settled` hears of a failure; until then it must not count as unhandled.
-        this.#follow(await this.#send(key, text)).catch(() => undefined);
+        const sent = this.#send(key, text);
+        this.#follow(sent.then((turn) => this.#wait(turn)));
+        await sent;
       },
       abort: () => this.#options.chat.abort(key),
     };
@@ -65,17 +75,17 @@ export class Driver implements Page, AsyncDisposable {
   async reconnect(afterMs = 1_000): Promise<void> {
     const { chat, scenario, signal } = this.#options;
     await chat.reconnect(afterMs, scenario.budgets.turnMs, signal);
-    const open = this.#turns.all.filter(({ end }) => !end).map(({ session }) => session);
-    for (const session of new Set(open)) await chat.lookAtHistory(session, true);
   }
 
   async idle(ms: number): Promise<void> {
     this.#options.progress(`idle for ${Math.round(ms / 1000)} s`);
+    if (!(ms >= 0 && ms <= LONGEST_IDLE))
+      throw new RangeError(`idle(${ms}): expected 0 to ${LONGEST_IDLE} ms`);
     await sleep(ms, undefined, { signal: this.#options.signal });
   }
 
   async settled(): Promise<void> {
-    await Promise.all(this.#following.values());
+    while (this.#following.size > 0) await Promise.all(this.#following);
   }
 
   /** After the script: lets the gateway come to rest and writes down what it then says of itself. */
@@ -95,6 +105,7 @@ export class Driver implements Page, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#health);
+    clearInterval(this.#pulse);
     this.#unsubscribe();
     await this.#checking;
   }
@@ -106,24 +117,31 @@ export class Driver implements Page, AsyncDisposable {
 
   async #send(session: string, text: string): Promise<Turn> {
     const { chat, seed, scenario } = this.#options;
-    const number = this.#turns.all.length;
+    const number = this.#sent++;
     const nonce = createHash('sha256').update(`${seed}:${scenario.name}:${number}`).digest('hex').slice(0, 8);
-    await chat.send(number, session, nonce, `${text} (${nonceMark(nonce)})`, `repro-${number}-${nonce}`);
+    const key = `repro-${number}-${nonce}`;
+    await chat.send(number, session, nonce, `${text} (${nonceMark(nonce)})`, key);
     const turn = this.#turns.all[number];
     if (!turn) throw new Error(`turn ${number} is missing from the timeline`);
+    if (!turn.end) this.#askForEnd(turn, key);
     return turn;
   }
 
-  #follow(turn: Turn): Promise<Turn> {
-    const following = this.#wait(turn);
-    this.#following.set(turn.number, following);
+  async #say(session: string, text: string, options: { atOnce?: boolean } | undefined): Promise<Turn> {
+    await this.#type(session, options);
+    return this.#wait(await this.#send(session, text));
+  }
+
+  /** Keeps hold of a message from the first moment, whether or not the script waits for it. */
+  #follow(following: Promise<Turn>): Promise<Turn> {
+    this.#following.add(following);
+    // `settled` hears of a failure; until then it must not count as unhandled.
+    following.then(() => this.#following.delete(following)).catch(() => undefined);
     return following;
   }
 
   async #wait(turn: Turn): Promise<Turn> {
     const { timeline, signal, progress } = this.#options;
-    const [runId] = turn.runIds;
-    if (runId && !turn.end) this.#askForEnd(turn, runId);
     for (;;) {
       if (turn.end) return turn;
       const because = await this.#reasonToStop(turn);

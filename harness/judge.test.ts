@@ -101,3 +101,35 @@ test('what was not shown while the connection was lost is not held against the g
   ).toBe('inconclusive');
   expect(outcome(scenario('stream/x'), lost, ...hungTurn(0)).outcome).toBe('reproduced');
 });
+
+test('what happened while the harness itself stood still is not held against the gateway', () => {
+  const { sent, accepted, reached, runEnded, givenUp } = the(0);
+  const stalled: EventBody = { kind: 'harness.stalled', forMs: 9_000 };
+  expect(outcome(scenario('stream/x'), sent, accepted, stalled, reached, runEnded, givenUp).outcome).toBe(
+    'inconclusive',
+  );
+  expect(outcome(scenario('stream/x'), ...hungTurn(0), stalled).outcome).toBe('reproduced');
+});
+
+test('a gateway that somebody else ended is not accused of it, one that breaks down is', () => {
+  const exit = (signal: string): EventBody => ({ kind: 'gateway.exit', code: null, signal });
+  const { sent, accepted, givenUp } = the(0);
+  const ended = { ...givenUp, because: 'exit' } as const;
+  expect(outcome(scenario('stream/x'), sent, accepted, exit('SIGKILL'), ended).outcome).toBe('inconclusive');
+  expect(outcome(scenario('stream/x'), sent, accepted, exit('SIGSEGV'), ended).outcome).toBe('reproduced');
+});
+
+test('a message that nobody followed to its end, and a control that reached no provider, prove nothing', () => {
+  const { sent, accepted, answered } = the(0);
+  expect(outcome(scenario('stream/x'), sent, accepted).verdict).toContain(
+    'was still open when the run ended',
+  );
+  expect(outcome(scenario('control/x'), sent, accepted, answered).outcome).toBe('untestable');
+});
+
+test('a verdict holds nothing that a terminal would obey', () => {
+  const { sent, accepted, failed } = the(0);
+  const hostile = { ...failed, error: 'x\u001b[2J\u001b]0;title\u0007\r\ny\u202e' };
+  const { verdict } = judge(scenario('stream/x', { expect: 'reply' }), timelineOf(sent, accepted, hostile));
+  expect(verdict).toContain('"x y"');
+});

@@ -1,7 +1,8 @@
 import { type Behaviour, providers } from '#mocks/behaviour.ts';
-import { type Check, type Evidence, evidenceOf, type Finding } from './checks/check.ts';
+import { type Check, type Evidence, evidenceOf, type Finding, nameOf, seconds } from './checks/check.ts';
 import { standingChecks } from './checks/index.ts';
 import { messageOf } from './error.ts';
+import { plain } from './plain.ts';
 import type { Scenario } from './scenario.ts';
 import type { TimelineEvent } from './timeline/events.ts';
 
@@ -16,13 +17,15 @@ export interface Judgement {
   checks: { id: Check['id']; result: 'clean' | 'found' | 'crashed' }[];
 }
 
+const inPlainText = (finding: Finding): Finding => ({ ...finding, sentence: plain(finding.sentence) });
+
 type Rules = Pick<Scenario, 'name' | 'budgets' | 'expect' | 'providers' | 'setup' | 'regression'>;
 
 /** Judges a finished timeline. Pure: a stored run can be judged again. */
 export function judge(scenario: Rules, events: readonly TimelineEvent[], checks = standingChecks): Judgement {
   const evidence = evidenceOf(events, scenario);
   const results = checks.map((check) => apply(check, evidence));
-  const findings = results.flatMap((result) => result.findings);
+  const findings = results.flatMap((result) => result.findings.map(inPlainText));
   const summary = results.map(({ id, crash, findings: found }) => ({
     id,
     result: crash ? ('crashed' as const) : found.length > 0 ? ('found' as const) : ('clean' as const),
@@ -53,6 +56,11 @@ function weigh(
 ): Pick<Judgement, 'outcome' | 'verdict'> {
   const control = scenario.name.startsWith('control/');
   const [first] = findings;
+  const killed = killedFromOutside(evidence);
+  if (killed) return { outcome: 'inconclusive', verdict: `${capital(killed)}.` };
+  if (control && !evidence.all('provider.request').some(({ purpose }) => purpose === 'turn')) {
+    return { outcome: 'untestable', verdict: 'The control fails: no message reached a provider.' };
+  }
   if (control && first) {
     return {
       outcome: 'untestable',
@@ -83,6 +91,8 @@ function unseenTrigger(
   { all, turns }: Evidence,
 ): string | undefined {
   if (turns.length === 0) return 'no message was sent';
+  const open = turns.find(({ end, givenUp }) => !end && !givenUp);
+  if (open) return `${nameOf(open)} was still open when the run ended`;
   const delivered = new Set(all('provider.fault').map(({ fault }) => fault));
   const silent = faultNames(behaviour).find((names) => !names.some((name) => delivered.has(name)));
   if (silent) return `the fault ${silent[0]} was never delivered`;
@@ -92,21 +102,36 @@ function unseenTrigger(
   return undefined;
 }
 
-/** A page that lost its connection cannot say what was not shown. */
+/** Why nobody could see what a finding is about: a page without a connection, or a harness that did not run. */
 function lostSight(
   { turn: number, sentence }: Finding,
   { all, turns, events }: Evidence,
 ): string | undefined {
   const turn = turns.find((one) => one.number === number);
-  const over = turn && (turn.end ?? turn.givenUp);
+  const from = turn?.marks.sent.seq ?? 0;
   const ended =
     events.find(({ kind }) => kind === 'gateway.stopping' || kind === 'gateway.exit')?.seq ?? Infinity;
-  const lost = all('chat.closed').find(
-    ({ seq }) => turn && over && turn.marks.sent.seq < seq && seq < over.seq && seq < ended,
+  const until = Math.min(ended, (turn?.end ?? turn?.givenUp)?.seq ?? ended);
+  const meanwhile = ({ seq }: { seq: number }) => from < seq && seq < until;
+  const lost = turn && all('chat.closed').find(meanwhile);
+  if (lost) {
+    return `The web chat had lost its connection (${lost.code} ${lost.reason}) meanwhile, so this proves little: ${sentence}.`;
+  }
+  const stalled = all('harness.stalled').find(meanwhile);
+  return (
+    stalled &&
+    `The harness itself stood still for ${seconds(stalled.forMs)}, so this proves little: ${sentence}.`
   );
-  if (!lost) return undefined;
-  return `The gateway closed the web chat's connection (${lost.code} ${lost.reason}) meanwhile, so this proves little: ${sentence}.`;
 }
+
+/** A signal comes from outside: an operator, or a system without memory. */
+function killedFromOutside({ all, events }: Evidence): string | undefined {
+  const stopping = events.find(({ kind }) => kind === 'gateway.stopping')?.seq ?? Infinity;
+  const exit = all('gateway.exit').find(({ seq, signal }) => seq < stopping && signal && OUTSIDE.has(signal));
+  return exit && `somebody else ended the gateway (${exit.signal})`;
+}
+
+const OUTSIDE = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP']);
 
 /** By target, the names of its faults; healthy replies do not count. */
 function faultNames(behaviour: Behaviour): string[][] {

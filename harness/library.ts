@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import picomatch from 'picomatch';
 import { z } from 'zod';
 import { HarnessError, messageOf } from './error.ts';
+import { plain } from './plain.ts';
 import { parseScenario, type Scenario } from './scenario.ts';
 
 /** Where the scenarios of this package lie. */
@@ -33,14 +34,21 @@ export async function loadLibrary(folder: string = scenariosFolder): Promise<Lib
  */
 export function select({ scenarios, broken }: Library, patterns: readonly string[]): Scenario[] {
   const chosen = patterns.flatMap((pattern) => {
-    const matches = picomatch([pattern, `${pattern}/*`]);
-    const found = scenarios.filter(({ name }) => matches(name));
+    const found = scenarios.filter(({ name }) => means(pattern, name));
     if (found.length > 0) return found;
     const file = broken.find(({ message }) => message.includes(`${sep}${pattern.replaceAll('/', sep)}.ts`));
     throw file ?? unknown(pattern, scenarios);
   });
   return [...new Set(chosen)].toSorted(byName);
 }
+
+/** What is no glob at all means nothing. */
+function means(pattern: string, name: string): boolean {
+  if (pattern.length === 0 || pattern.length > LONGEST_PATTERN) return false;
+  return picomatch.isMatch(name, [pattern, `${pattern}/*`]);
+}
+
+const LONGEST_PATTERN = 200;
 
 function unknown(pattern: string, scenarios: readonly Scenario[]): HarnessError {
   const last = pattern.split('/').at(-1) ?? pattern;
@@ -51,7 +59,12 @@ function unknown(pattern: string, scenarios: readonly Scenario[]): HarnessError 
     near.length > 0
       ? `Did you mean ${near.map(({ name }) => name).join(' or ')}?`
       : 'See `openclaw-repro list` for all names.';
-  return new HarnessError('UNKNOWN_SCENARIO', 'call', `There is no scenario "${pattern}".`, advice);
+  return new HarnessError(
+    'UNKNOWN_SCENARIO',
+    'call',
+    `There is no scenario "${plain(pattern.slice(0, LONGEST_PATTERN))}".`,
+    advice,
+  );
 }
 
 async function load(path: string, name: string): Promise<Scenario | HarnessError> {

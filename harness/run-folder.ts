@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { HarnessError, messageOf } from './error.ts';
 import { isAlive, killQuietly, processesOf, startTimeOf } from './gateway/processes.ts';
 
 /** Who a run's folder belongs to. */
@@ -17,7 +18,7 @@ export interface RunFolder extends Disposable {
 /** @param runs folder that holds the folders of all runs */
 export function makeRunFolder(runs: string, runId: string): RunFolder {
   const path = join(runs, runId);
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeFolder(path);
   const startTime = startTimeOf(process.pid);
   writeFileSync(join(path, OWNER), JSON.stringify({ pid: process.pid, ...(startTime && { startTime }) }));
   let kept = false;
@@ -31,6 +32,20 @@ export function makeRunFolder(runs: string, runId: string): RunFolder {
       if (!kept) rmSync(path, REMOVE);
     },
   };
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new HarnessError(
+      'STORE_UNUSABLE',
+      'call',
+      `The folder for the files of running gateways cannot be made: ${messageOf(error)}`,
+      'Set OPENCLAW_REPRO_STORE to a folder that can be written.',
+      { cause: error },
+    );
+  }
 }
 
 /** A dying gateway may still write while its folder goes. */

@@ -11,6 +11,7 @@ import { HarnessError, messageOf } from './error.ts';
 import type { Gateway, RunningGateway, StoppedGateway } from './gateway/gateway.ts';
 import { namesFor, stateFiles } from './gateway/state.ts';
 import { type Judgement, judge } from './judge.ts';
+import { plain } from './plain.ts';
 import type { RunRecord } from './record.ts';
 import { makeRunFolder } from './run-folder.ts';
 import type { Scenario } from './scenario.ts';
@@ -63,7 +64,7 @@ export async function run(scenario: Scenario, gateway: Gateway, options: RunOpti
     break;
   }
   const used = process.cpuUsage(startCpu);
-  const judgement = failure ? untestable(failure) : judge(scenario, timeline.events);
+  const judgement = failure ? untestable(failure, timeline) : judge(scenario, timeline.events);
   return makeRecord(scenario, gateway, timeline, judgement, {
     seed: options.seed,
     startedAt,
@@ -86,7 +87,8 @@ async function play(
   const runId = `${scenario.name.replace('/', '-')}-${randomBytes(4).toString('hex')}`;
   const secret = (what: string) => createHmac('sha256', seed).update(what).digest('base64url').slice(0, 40);
   const xaiKey = `xai-synthetic-${secret('xai')}`;
-  const token = `gateway-synthetic-${secret('gateway')}`;
+  // Not from the seed: a chat must never get into the gateway of a run beside it.
+  const token = `gateway-synthetic-${randomBytes(20).toString('hex')}`;
   const ledger = new TokenLedger(seed);
   const given = [
     { value: xaiKey, label: 'XAI-KEY' },
@@ -139,11 +141,31 @@ async function play(
     gatewayExited: running.exited,
     progress,
   });
-  await scenario.script(driver);
+  await Promise.race([playScript(scenario, driver), rejectedBy(signal)]);
   await driver.lookBack();
   progress('stopping the gateway');
   return running.stop();
 }
+
+async function playScript(scenario: Scenario, driver: Driver): Promise<void> {
+  try {
+    await scenario.script(driver);
+  } catch (error) {
+    if (error instanceof HarnessError) throw error;
+    throw new HarnessError(
+      'SCRIPT_FAILED',
+      'call',
+      `The script of ${scenario.name} failed: ${messageOf(error)}`,
+      'Mend the scenario file; what a gateway does wrong never throws in a script.',
+      { cause: error },
+    );
+  }
+}
+
+const rejectedBy = (signal: AbortSignal): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 
 /** Ready is who answers `hello-ok`; the log's own "ready" comes earlier on some versions and never on others. */
 async function waitUntilReady(
@@ -173,9 +195,9 @@ async function waitUntilReady(
   }
 }
 
-const untestable = (failure: HarnessError): Judgement => ({
+const untestable = (failure: HarnessError, timeline: Timeline): Judgement => ({
   outcome: 'untestable',
-  verdict: failure.message,
+  verdict: plain(timeline.conceal(failure.message)),
   findings: [],
   checks: [],
 });
@@ -228,7 +250,12 @@ function makeRecord(
     refused: Object.fromEntries(Object.entries(refused).map(([where, list]) => [where, list?.length ?? 0])),
     timing: { totalMs: timeline.elapsed(), ...(ready && { bootMs: ready.at }) },
     ...(error && {
-      error: { code: error.code, message: error.message, advice: error.advice, logTail: [...error.logTail] },
+      error: {
+        code: error.code,
+        message: plain(timeline.conceal(error.message)),
+        advice: error.advice,
+        logTail: error.logTail.map((line) => plain(timeline.conceal(line))),
+      },
     }),
     timeline: [...events],
   };

@@ -38,7 +38,8 @@ test('tells an error, an error in a final, and a piece of a reply from an answer
   expect(ending(failed)).toBe('failed');
   expect(ending(shownError)).toBe('failed');
   expect(ending(partial)).toBe('partial');
-  expect(ending({ ...answered, state: 'aborted' })).toBe('aborted');
+  const aborted = { ...answered, state: 'aborted' };
+  expect(follow(sent, accepted, { kind: 'chat.abort', session: MAIN }, aborted).end?.ending).toBe('aborted');
   expect(ending({ kind: 'turn.rejected', turn: 0, error: 'busy' })).toBe('rejected');
 });
 
@@ -73,4 +74,11 @@ test('a reply that stands in the history of a page opened anew was shown; one th
   });
   expect(follow(...hungTurn(0), history(true)).end?.ending).toBe('answered');
   expect(follow(...hungTurn(0), history(false)).end).toBeUndefined();
+});
+
+test('an abort that nobody asked for is a failure, and a run that nobody knows is no answer', () => {
+  expect(follow(sent, accepted, { ...answered, state: 'aborted', text: '' }).end?.ending).toBe('failed');
+  const heartbeat = { ...shownError, runId: 'heartbeat-run', text: 'HEARTBEAT_OK' };
+  expect(follow(sent, accepted, heartbeat).end).toBeUndefined();
+  expect(follow(sent, accepted, empty, heartbeat).end?.ending).toBe('failed');
 });

@@ -39,6 +39,8 @@ export interface Turn {
 /** Follows every message of a timeline by its nonce. Pure: the same events give the same turns, live or stored. */
 export class Turns {
   readonly #turns: Turn[] = [];
+  /** Sessions in which somebody pressed "stop". */
+  readonly #aborts = new Set<string>();
 
   static of(events: readonly TimelineEvent[]): readonly Turn[] {
     const turns = new Turns();
@@ -90,6 +92,9 @@ export class Turns {
       case 'chat.event':
         this.#chat(event, mark);
         return;
+      case 'chat.abort':
+        this.#aborts.add(event.session);
+        return;
       case 'chat.history':
         if (event.reloaded) this.#reload(event, mark);
         return;
@@ -124,7 +129,7 @@ export class Turns {
         turn.end ??= { ...mark, ending: 'failed', text: event.error ?? text };
         return;
       case 'aborted':
-        turn.end ??= { ...mark, ending: 'aborted', text };
+        turn.end ??= { ...mark, ending: this.#aborts.has(turn.session) ? 'aborted' : 'failed', text };
         return;
       default:
         return;
@@ -151,7 +156,11 @@ export class Turns {
         (turn) => text.includes(doneMark(turn.nonce)) || text.includes(nonceMark(turn.nonce)),
       ) ??
       this.#turns.find((turn) => runId !== undefined && turn.runIds.has(runId)) ??
-      this.#turns.find((turn) => turn.session === session && !turn.end)
+      // A run that nobody knows may answer a queued message; otherwise it is not about this one (a heartbeat, say).
+      this.#turns.find(
+        (turn) =>
+          turn.session === session && !turn.end && (!runId || turn.deferred || turn.runIds.size === 0),
+      )
     );
   }
 

@@ -234,6 +234,30 @@ test('nothing but the mocks can be reached, and every refusal is written down', 
   ]);
 });
 
+test('children, workers and odd spellings find the network closed as well', async () => {
+  await using providers = await startProviders();
+  const seen = await providers.fromInside(`
+    import { execFileSync, spawn } from 'node:child_process';
+    import { once } from 'node:events';
+    import net from 'node:net';
+    import { text } from 'node:stream/consumers';
+    import { Worker } from 'node:worker_threads';
+    const code = "fetch('https://example.com/').catch((e) => e.cause?.code)";
+    const child = spawn(process.execPath, ['-e', code + '.then(console.log)'], { env: {} });
+    const worker = new Worker(code + ".then((c) => process.getBuiltinModule('node:worker_threads').parentPort.postMessage(c))", { eval: true });
+    const socket = (...args) => tried(() => new Promise((resolve, reject) =>
+      new net.Socket().connect(...args).on('connect', resolve).on('error', reject)));
+    say([
+      (await text(child.stdout)).trim(),
+      (await once(worker, 'message'))[0],
+      (await socket('0x130b', '10.0.0.1')).cause,
+      (await socket({ path: '/var/run/docker.sock' })).cause,
+    ]);
+    process.exit();
+  `);
+  expect(seen).toEqual(['ENOTFOUND', 'ENOTFOUND', 'ECONNREFUSED', 'ECONNREFUSED']);
+});
+
 test('a gateway without its network plan does not start', async () => {
   const child = spawn(process.execPath, ['-e', 'console.log("ran")'], {
     env: { NODE_OPTIONS: `--import=${preload}` },

@@ -43,7 +43,7 @@ export class TokenLedger {
 
   redeem(refresh: string, lifetimeMs: number): Redemption {
     const known = this.#refresh.get(refresh);
-    if (!known) return { result: 'unknown', presented: 'unknown' };
+    if (!known) return { result: 'unknown', presented: this.labelOf(refresh) };
     if (known.spent) return { result: 'reused', presented: known.label };
     known.spent = true;
     const tokens = this.issue({ lifetimeMs });
@@ -51,7 +51,7 @@ export class TokenLedger {
   }
 
   labelOf(refresh: string): string {
-    return this.#refresh.get(refresh)?.label ?? 'unknown';
+    return this.#refresh.get(refresh)?.label ?? `unknown-${this.#hash(refresh).slice(0, 6)}`;
   }
 
   /** The label of a live access token. */

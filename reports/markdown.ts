@@ -1,3 +1,4 @@
+import { plain } from '#harness/plain.ts';
 import type { RunRecord } from '#harness/record.ts';
 import type { TimelineEvent } from '#harness/timeline/events.ts';
 
@@ -110,8 +111,8 @@ function environment({ gateway, harness, platform, seed, startedAt, timing, refu
 /** A fence longer than any run of backticks in it cannot be left. */
 function details(title: string, lines: readonly string[]): string {
   if (lines.length === 0) return '';
-  const text = lines.map((line) => (line.length > LINE ? `${line.slice(0, LINE)}…` : line)).join('\n');
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const text = lines.map((line) => cut(plain(line))).join('\n');
+  const longest = text.matchAll(/`+/g).reduce((most, [run]) => Math.max(most, run.length), 2);
   const fence = '`'.repeat(longest + 1);
   return `<details><summary>${title}</summary>\n\n${fence}text\n${text}\n${fence}\n\n</details>`;
 }
@@ -123,9 +124,11 @@ const code = (text: string): string => `\`${text.replaceAll('`', "'").replaceAll
 
 /** Text from a gateway in running prose: no markup, no pings (`@name`), no links to issues (`#12`). */
 const safe = (text: string): string =>
-  text
-    .replaceAll('\n', ' ')
+  plain(text)
+    .replaceAll('&', '&amp;')
     .replace(/[\\`*_<>[\]|~]/g, (character) => `\\${character}`)
     .replace(/([@#])(?=\w)/g, '$1\u200b');
 
-const cell = (text: string): string => safe(text.length > LINE ? `${text.slice(0, LINE)}…` : text);
+const cell = (text: string): string => safe(cut(text));
+
+const cut = (text: string): string => (text.length > LINE ? `${text.slice(0, LINE)}…` : text);

@@ -99,7 +99,10 @@ export class Connection {
     const { promise, resolve, reject } = Promise.withResolvers<{ nonce: string }>();
     const timer = setTimeout(() => reject(new Error(`no challenge within ${timeoutMs} ms`)), timeoutMs);
     this.onEvent = (event, payload) => {
-      if (event === 'connect.challenge') resolve(challenge.parse(payload));
+      if (event !== 'connect.challenge') return;
+      const asked = challenge.safeParse(payload).data;
+      if (asked) resolve(asked);
+      else reject(new Error('the challenge cannot be read'));
     };
     this.#closed.promise.then(({ code, reason }) =>
       reject(new Error(`closed with ${code} ${reason}`.trim())),

@@ -22,6 +22,7 @@ export class WebChat implements AsyncDisposable {
   readonly #address: Address;
   readonly #record: Record;
   readonly #device = new Device();
+  readonly #sessions = new Set<string>();
   #connection: Connection | undefined;
   readonly #disposed = new AbortController();
   #leaving = false;
@@ -71,12 +72,15 @@ export class WebChat implements AsyncDisposable {
   ): Promise<void> {
     this.#record({ kind: 'turn.sent', turn, session, nonce, text });
     const params = { sessionKey: session, message: text, idempotencyKey };
+    this.#sessions.add(session);
     const answer = await this.#request('chat.send', params);
     if (!answer.ok) {
+      // Without an answer nobody knows whether the gateway took the message: the turn stays open.
+      if (answer.code === 'TIMEOUT' || answer.code === 'CLOSED') return;
       this.#record({ kind: 'turn.rejected', turn, error: `${answer.code}: ${answer.message}` });
       return;
     }
-    const { runId = idempotencyKey, status } = sendAnswer.parse(answer.payload ?? {});
+    const { runId = idempotencyKey, status = 'started' } = sendAnswer.safeParse(answer.payload).data ?? {};
     this.#record({ kind: 'turn.accepted', turn, runId, status });
   }
 
@@ -88,6 +92,7 @@ export class WebChat implements AsyncDisposable {
   }
 
   async abort(session: string): Promise<void> {
+    this.#record({ kind: 'chat.abort', session });
     await this.#request('chat.abort', { sessionKey: session });
   }
 
@@ -95,8 +100,15 @@ export class WebChat implements AsyncDisposable {
   async reconnect(afterMs: number, timeoutMs: number, signal: AbortSignal): Promise<void> {
     this.#leaving = true;
     this.#connection?.close();
+    this.#record({ kind: 'chat.closed', code: 1001, reason: 'the page left' });
     await sleep(afterMs, undefined, { signal });
+    await this.#comeBack(timeoutMs, signal);
+  }
+
+  /** A page that comes back shows what stands in the history. */
+  async #comeBack(timeoutMs: number, signal: AbortSignal): Promise<void> {
     await this.connect(timeoutMs, signal);
+    for (const session of this.#sessions) await this.lookAtHistory(session, true);
   }
 
   /** Writes down which sessions the gateway holds and what it says of them. */
@@ -144,7 +156,7 @@ export class WebChat implements AsyncDisposable {
       if (this.#leaving) return;
       this.#record({ kind: 'chat.closed', ...close });
       // As the page does by itself. Where the gateway is gone for good, its end stands in the timeline.
-      this.connect(RECONNECT_TIMEOUT, this.#disposed.signal).catch(() => undefined);
+      this.#comeBack(RECONNECT_TIMEOUT, this.#disposed.signal).catch(() => undefined);
     });
   }
 

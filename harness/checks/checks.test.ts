@@ -145,3 +145,27 @@ test('no-secret-shown finds a token in the log', () => {
   expect(found('no-secret-shown', [log('fine')])).toEqual([]);
   expect(sentences('no-secret-shown', [log('token <RT1>', ['RT1'])])).toEqual(['the log shows RT1']);
 });
+
+test('refresh-discipline forgives a second post when the answer to the first was cut', () => {
+  const cut: EventBody = { kind: 'provider.end', exchange: 9, by: 'provider', how: 'fin' };
+  const again: EventBody = { kind: 'token.redeemed', exchange: 10, presented: 'RT1', result: 'reused' };
+  expect(found('refresh-discipline', [the(0).sent, redeemed('RT1', 'rotated'), cut, again])).toEqual([]);
+});
+
+test('refresh-discipline does not say for which of two open turns a refresh was made', () => {
+  const open = [the(0).sent, the(1, OTHER).sent, redeemed('RT1', 'rotated'), redeemed('RT2', 'rotated')];
+  expect(found('refresh-discipline', open)).toEqual([]);
+});
+
+test('no-ghost-run passes over sessions that nobody used, and over what was said before the last turn ended', () => {
+  const foreign: EventBody = {
+    kind: 'chat.sessions',
+    sessions: [{ key: 'agent:main:cron', status: 'running' }],
+  };
+  expect(found('no-ghost-run', [...goodTurn(0), foreign])).toEqual([]);
+  expect(found('no-ghost-run', [the(0).sent, sessions('running'), the(0).answered])).toEqual([]);
+});
+
+test('gateway-alive does not take a line about a handler for a rejection', () => {
+  expect(found('gateway-alive', [log('installed unhandledRejection handler')])).toEqual([]);
+});

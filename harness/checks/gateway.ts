@@ -8,7 +8,7 @@ export const gatewayAlive: Check = {
     const died = all('gateway.exit').filter(({ seq }) => stopping === undefined || seq < stopping.seq);
     const deaf = all('gateway.health').filter(({ ok, tookMs }) => !ok || tookMs > budgets.healthMs);
     const unhandled = all('gateway.log').filter(({ message }) =>
-      /unhandled ?(promise)? ?rejection|uncaught exception/i.test(message),
+      /^(\[\w+\] )?(unhandled promise rejection|uncaught exception)\b/i.test(message),
     );
     return [
       ...died.map(({ seq, code, signal }) => ({

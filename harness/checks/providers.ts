@@ -1,3 +1,4 @@
+import type { Turn } from '#harness/turns.ts';
 import { type Check, type Evidence, nameOf } from './check.ts';
 
 export const refreshDiscipline: Check = {
@@ -9,9 +10,14 @@ export const refreshDiscipline: Check = {
 
 /** A post that got no answer, or a passing error, may be made again; after any other answer the token is used up. */
 function postedAgain({ all }: Evidence) {
+  const broken = new Set(
+    all('provider.end').flatMap(({ how, exchange }) => (how === 'complete' ? [] : [exchange])),
+  );
   const byToken = Map.groupBy(all('token.redeemed'), ({ presented }) => presented);
   return [...byToken].flatMap(([label, posts]) => {
-    const answered = posts.findIndex(({ result }) => result !== 'unanswered');
+    const answered = posts.findIndex(
+      ({ result, exchange }) => result !== 'unanswered' && !broken.has(exchange),
+    );
     const again = answered === -1 ? [] : posts.slice(answered + 1);
     if (again.length === 0) return [];
     const answers = posts.map(({ result }) => result).join(', ');
@@ -25,6 +31,8 @@ function postedAgain({ all }: Evidence) {
 function severalForOneTurn({ all, turns }: Evidence) {
   return turns.flatMap((turn, index) => {
     const until = turns[index + 1]?.marks.sent.at ?? Number.POSITIVE_INFINITY;
+    // Which of several open turns a refresh was made for cannot be told.
+    if (turns.some((other) => other !== turn && isOpen(other, turn.marks.sent.at))) return [];
     const during = all('token.redeemed').filter(({ at }) => at >= turn.marks.sent.at && at < until);
     const labels = new Set(during.map(({ presented }) => presented));
     if (labels.size < 2) return [];
@@ -40,9 +48,9 @@ function severalForOneTurn({ all, turns }: Evidence) {
 function whileIdle({ all, turns }: Evidence) {
   const redeemed = all('token.redeemed');
   const refusal = redeemed.find(({ result }) => result !== 'rotated' && result !== 'unanswered');
-  const open = (at: number) =>
-    turns.some(({ marks, end, givenUp }) => marks.sent.at <= at && at <= (end ?? givenUp ?? { at }).at);
-  const idle = redeemed.filter(({ seq, at }) => refusal && seq > refusal.seq && !open(at));
+  const idle = redeemed.filter(
+    ({ seq, at }) => refusal && seq > refusal.seq && !turns.some((turn) => isOpen(turn, at)),
+  );
   if (idle.length === 0) return [];
   return [
     {
@@ -51,6 +59,9 @@ function whileIdle({ all, turns }: Evidence) {
     },
   ];
 }
+
+const isOpen = ({ marks, end, givenUp }: Turn, at: number): boolean =>
+  marks.sent.at <= at && at <= (end ?? givenUp ?? { at }).at;
 
 export const boundedAttempts: Check = {
   id: 'bounded-attempts',

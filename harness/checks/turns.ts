@@ -41,9 +41,14 @@ export const othersUnharmed: Check = {
 export const noGhostRun: Check = {
   id: 'no-ghost-run',
   title: 'after the last answer no session is left running or queued',
-  judge({ all }) {
+  judge({ all, turns }) {
     const last = all('chat.sessions').at(-1);
-    const running = last?.sessions.filter(({ status }) => status === 'running' || status === 'queued') ?? [];
+    const over = turns.every(({ end, givenUp }) => last && ((end ?? givenUp)?.seq ?? last.seq) < last.seq);
+    const asked = new Set(turns.map(({ session }) => session));
+    const running =
+      last?.sessions.filter(
+        ({ key, status }) => over && asked.has(key) && (status === 'running' || status === 'queued'),
+      ) ?? [];
     return running.map(({ key, status }) => ({
       sentence: `the gateway still calls ${key} ${status} after all turns have ended`,
       evidence: [last?.seq ?? 0],

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { exitCodes } from '#harness/error.ts';
+import { exitCodes, HarnessError, messageOf } from '#harness/error.ts';
 import { resolveGateway } from '#harness/gateway/resolve.ts';
 import { loadLibrary, select } from '#harness/library.ts';
 import type { RunRecord } from '#harness/record.ts';
@@ -52,6 +53,8 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
   for (const { message } of library.broken) status.say(message);
   const chosen = select(library, patterns);
   const scenarios = options.control ? withControls(chosen, library) : chosen;
+  const output = resolve(options.output);
+  prepareOutput(output);
   const store = new VersionStore();
   const cleared = clearLeftovers(store.runs);
   if (cleared > 0)
@@ -65,6 +68,7 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
   );
 
   const folders = new Map<string, string>();
+  let unwritten: HarnessError | undefined;
   const records = await runAll(scenarios, {
     jobs,
     signal,
@@ -80,17 +84,54 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
     onRecord: (record) => {
       const { scenario, outcome, verdict } = record;
       timings.add(record);
-      const folder = makeReportFolder(record, resolve(options.output));
-      folders.set(scenario.name, folder);
-      writeReports(record, folder);
+      unwritten ??= attempt(() => {
+        const folder = makeReportFolder(record, output);
+        folders.set(scenario.name, folder);
+        writeReports(record, folder);
+      });
       status.clear(scenario.name);
       status.say(`${paint(outcome, outcome.padEnd(12), process.stderr)}  ${scenario.name}  ${verdict}`);
     },
   });
   // The controls may have changed what a record says.
-  for (const record of records) writeReports(record, folders.get(record.scenario.name) ?? options.output);
+  unwritten ??= attempt(() => {
+    for (const record of records) writeReports(record, folders.get(record.scenario.name) ?? output);
+  });
   show(records, folders, options.json ?? false);
+  if (unwritten) throw unwritten;
   return exitCodeOf(records);
+}
+
+/** Found out before the first gateway is started, not after the last. */
+function prepareOutput(output: string): void {
+  try {
+    mkdirSync(output, { recursive: true });
+    accessSync(output, constants.W_OK);
+  } catch (error) {
+    const advice = 'Name another folder with --output.';
+    throw new HarnessError(
+      'OUTPUT_UNUSABLE',
+      'call',
+      `Reports cannot be written to ${output}: ${messageOf(error)}`,
+      advice,
+    );
+  }
+}
+
+/** A report that cannot be written takes no result away: it is said after the results. */
+function attempt(write: () => void): HarnessError | undefined {
+  try {
+    write();
+    return undefined;
+  } catch (error) {
+    const advice = 'Free some space, or name another folder with --output; the verdicts above stand.';
+    return new HarnessError(
+      'REPORT_LOST',
+      'harness',
+      `A report could not be written: ${messageOf(error)}`,
+      advice,
+    );
+  }
 }
 
 function plan(count: number, version: string, estimateMs: number, jobs: number): string {

@@ -13,11 +13,15 @@
  *
  * Plain JavaScript without dependencies: it runs under whatever Node the gateway runs on.
  */
+import childProcess from 'node:child_process';
 import dgram from 'node:dgram';
 import dns from 'node:dns';
 import fs, { appendFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
+import { dirname, resolve as resolvePath } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import workers from 'node:worker_threads';
 
 /** @type {{ hosts: Record<string, string>, mock: { host: string, port: number }, loopback: [number, number], log: string }} */
 const plan = JSON.parse(process.env.OPENCLAW_REPRO_NETWORK ?? 'null') ?? failClosed();
@@ -81,7 +85,17 @@ const QUERIES = [
   'resolveCname',
   'resolveMx',
   'resolveNs',
-].concat(['resolveTxt', 'resolveSrv', 'resolvePtr', 'resolveNaptr', 'resolveSoa', 'resolveCaa', 'reverse']);
+].concat([
+  'resolveTxt',
+  'resolveSrv',
+  'resolvePtr',
+  'resolveNaptr',
+  'resolveSoa',
+  'resolveCaa',
+  'resolveTlsa',
+  'reverse',
+  'lookupService',
+]);
 
 function closeQueries(target, asPromise) {
   for (const query of QUERIES) {
@@ -112,39 +126,55 @@ const connect = net.Socket.prototype.connect;
 net.Socket.prototype.connect = function guardedConnect(...args) {
   // `net.connect` hands its arguments over as one array, `socket.connect(port, host)` as they are.
   const [first, second] = Array.isArray(args[0]) ? args[0] : args;
-  const options = typeof first === 'object' && first !== null ? first : { port: first, host: second };
-  if (options.path || (typeof first === 'string' && !/^\d+$/.test(first))) return connect.apply(this, args);
+  // Read once: what is checked must be what is used.
+  const options = typeof first === 'object' && first !== null ? { ...first } : { port: first, host: second };
+  if (isPipe(first)) options.path = first;
+  if (options.path) {
+    if (!ownPipe(options.path)) return turnAway(this, options.path, 'pipe', 'ECONNREFUSED', 'connect');
+    return connect.apply(this, args);
+  }
 
   const host = hostOf(options.host ?? 'localhost');
   const port = Number(options.port);
   const mocked = (plan.hosts[host] || mockedAddresses.has(host)) && port === 443;
   const own = isLoopback(host) && port >= plan.loopback[0] && port <= plan.loopback[1];
-  if (mocked) {
-    const redirected = { ...options, host: plan.mock.host, port: plan.mock.port };
-    if (Array.isArray(args[0])) {
-      args[0][0] = redirected;
-      return connect.apply(this, args);
-    }
-    return connect.call(
+  if (!mocked && !own) {
+    const named = !net.isIP(host) && !isLoopback(host);
+    return turnAway(
       this,
-      redirected,
-      args.findLast((arg) => typeof arg === 'function'),
+      `${host}:${port}`,
+      'tcp',
+      named ? 'ENOTFOUND' : 'ECONNREFUSED',
+      named ? 'getaddrinfo' : 'connect',
     );
   }
-  if (own) return connect.apply(this, args);
-
-  refuse(`${host}:${port}`, 'tcp');
-  const [code, syscall] =
-    net.isIP(host) || isLoopback(host) ? ['ECONNREFUSED', 'connect'] : ['ENOTFOUND', 'getaddrinfo'];
-  process.nextTick(() => this.destroy(error(code, syscall, `${host}:${port}`)));
-  return this;
+  const target = mocked ? { ...options, host: plan.mock.host, port: plan.mock.port } : { ...options, port };
+  if (Array.isArray(args[0])) {
+    args[0][0] = target;
+    return connect.apply(this, args);
+  }
+  return connect.call(
+    this,
+    target,
+    args.findLast((arg) => typeof arg === 'function'),
+  );
 };
 
+/** Node's own rule: a string that is not a number names a pipe. */
+const isPipe = (value) => typeof value === 'string' && !(Number(value) >= 0);
+
+/** Sockets below the run's own folder; others (of a container engine, say) lead out. */
+const ownPipe = (path) => resolvePath(String(path)).startsWith(`${dirname(plan.log)}/`);
+
+function turnAway(socket, destination, via, code, syscall) {
+  refuse(String(destination), via);
+  process.nextTick(() => socket.destroy(error(code, syscall, destination)));
+  return socket;
+}
+
 for (const method of ['send', 'connect']) {
-  const original = dgram.Socket.prototype[method];
   dgram.Socket.prototype[method] = function guarded(...args) {
     const host = args.findLast((arg) => typeof arg === 'string') ?? 'localhost';
-    if (isLoopback(host)) return original.apply(this, args);
     refuse(host, 'udp');
     const done = args.at(-1);
     const failure = error('ENETUNREACH', method, host);
@@ -152,6 +182,27 @@ for (const method of ['send', 'connect']) {
     return undefined;
   };
 }
+
+/** Children and workers: they get this module too, whatever environment or code they are started with. */
+
+const kept = ['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'OPENCLAW_REPRO_NETWORK', 'OPENCLAW_REPRO_RUN'].flatMap(
+  (name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]),
+);
+const spawn = childProcess.ChildProcess.prototype.spawn;
+childProcess.ChildProcess.prototype.spawn = function guardedSpawn(options) {
+  const others = (options.envPairs ?? []).filter(
+    (pair) => !kept.some(([name]) => pair.startsWith(`${name}=`)),
+  );
+  return spawn.call(this, { ...options, envPairs: [...others, ...kept.map((pair) => pair.join('='))] });
+};
+
+const { Worker } = workers;
+workers.Worker = class GuardedWorker extends Worker {
+  constructor(source, options = {}) {
+    const guard = `process.getBuiltinModule('node:module').createRequire('/')(${JSON.stringify(fileURLToPath(import.meta.url))});`;
+    super(options.eval ? `${guard}\n${source}` : source, options);
+  }
+};
 
 /** The log's folder */
 

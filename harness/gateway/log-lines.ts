@@ -31,7 +31,7 @@ const TEXT_FORM =
 
 export function parseLogLine(line: string): LogLine {
   const plain = stripVTControlCharacters(line).trimEnd();
-  return (plain.startsWith('{') ? parseJson(plain) : undefined) ?? parseText(plain);
+  return (plain.startsWith('{') ? fromJson(plain) : undefined) ?? parseText(plain);
 }
 
 function parseText(line: string): LogLine {
@@ -41,8 +41,8 @@ function parseText(line: string): LogLine {
   return { message, ...(subsystem && { subsystem }) };
 }
 
-function parseJson(line: string): LogLine | undefined {
-  const value = jsonOf(line);
+function fromJson(line: string): LogLine | undefined {
+  const value = parseJson(line);
   const file = fileForm.safeParse(value).data;
   if (file) return fromFile(file);
   const console = consoleForm.safeParse(value).data;
@@ -57,7 +57,7 @@ function parseJson(line: string): LogLine | undefined {
 }
 
 function fromFile(entry: z.infer<typeof fileForm>): LogLine {
-  const name = typeof entry[0] === 'string' ? record.safeParse(jsonOf(entry[0])).data : undefined;
+  const name = typeof entry[0] === 'string' ? record.safeParse(parseJson(entry[0])).data : undefined;
   const rest = (name ? [entry[1], entry[2]] : [entry[0], entry[1], entry[2]]).filter(
     (part) => part !== undefined,
   );
@@ -73,7 +73,8 @@ function fromFile(entry: z.infer<typeof fileForm>): LogLine {
   };
 }
 
-function jsonOf(text: string): unknown {
+/** `undefined` for what is no JSON. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '#harness/run.ts';
 import { parseScenario } from '#harness/scenario.ts';
+import { startFakeGateway } from '#harness/testing/fake-gateway.ts';
+import type { Gateway } from './gateway.ts';
 import { ProcessGateway } from './process-gateway.ts';
 import { processesOf } from './processes.ts';
 
@@ -73,6 +75,41 @@ test('sees nothing of the environment that the harness was started in', async ()
   delete process.env.SOME_SECRET_KEY;
   expect(record.error?.logTail.join()).toContain('OPENCLAW_REPRO_RUN');
   expect(record.error?.logTail.join()).not.toContain('SOME_SECRET_KEY');
+});
+
+test('a log tail holds no secret of the run', async () => {
+  const gateway = packageThat(`
+    import { readFileSync } from 'node:fs';
+    const { gateway } = JSON.parse(readFileSync(process.env.HOME + '/.openclaw/openclaw.json', 'utf8'));
+    console.log('token is ' + gateway.auth.token);
+    process.exit(1);
+  `);
+  const record = await run(scenario, gateway, { ...options, runs: folder });
+  expect(record.error?.logTail).toEqual(['token is <GATEWAY-TOKEN>']);
+});
+
+test('a script that throws, or never ends, is stopped and told apart from the gateway', async () => {
+  const fake = await startFakeGateway({});
+  const gateway: Gateway = {
+    version: '2026.4.14',
+    build: { integrity: 'sha512-x', node: '24.0.0' },
+    start: async () => ({
+      url: fake.url,
+      exited: new AbortController().signal,
+      logTail: () => [],
+      stop: async () => ({}),
+      [Symbol.asyncDispose]: async () => undefined,
+    }),
+  };
+  const play = (script: () => Promise<unknown>, signal = options.signal) =>
+    run(parseScenario('stream/x', { title: 'x', script }), gateway, { ...options, runs: folder, signal });
+  await expect(play(() => Promise.reject(new Error('oops')))).rejects.toMatchObject({
+    code: 'SCRIPT_FAILED',
+    exitCode: 128,
+  });
+  const never = () => new Promise(() => undefined);
+  await expect(play(never, AbortSignal.timeout(500))).rejects.toThrow(/timeout/);
+  await fake[Symbol.asyncDispose]();
 });
 
 test('takes another port when somebody was quicker', async () => {

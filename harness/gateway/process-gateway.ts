@@ -4,10 +4,12 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { HarnessError } from '#harness/error.ts';
 import type { PreparedVersion } from '#harness/store/prepared.ts';
 import type { Record } from '#harness/timeline/timeline.ts';
 import type { Gateway, RunningGateway, StartOptions, StoppedGateway } from './gateway.ts';
-import { parseLogLine } from './log-lines.ts';
+import { parseJson, parseLogLine } from './log-lines.ts';
 import { groupCpuMs, killQuietly, processesOf, RUN_MARK } from './processes.ts';
 import { tailFolder } from './tail-file.ts';
 
@@ -135,11 +137,14 @@ class GatewayProcess implements RunningGateway {
     this.#log('file', line);
   }
 
+  /** The gateway's own process writes this file; what cannot be read in it is passed over. */
   #egress(line: string): void {
-    const { destination, via } = JSON.parse(line) as { destination: string; via: string };
-    this.#record({ kind: 'egress.refused', destination, via });
+    const refused = egress.safeParse(parseJson(line)).data;
+    if (refused) this.#record({ kind: 'egress.refused', ...refused });
   }
 }
+
+const egress = z.object({ destination: z.string().max(300), via: z.string().max(20) });
 
 /** Where OpenClaw logs when /tmp/openclaw cannot be used. */
 const logFolder = (tmp: string): string =>
@@ -183,10 +188,15 @@ function environment(
 async function freePorts(): Promise<number> {
   for (let attempt = 0; attempt < 20; attempt++) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
-    const free = await Promise.all(Array.from({ length: 4 }, (_, index) => isFree(port + index)));
+    const free = await Promise.all(Array.from({ length: OWN_PORTS }, (_, index) => isFree(port + index)));
     if (free.every(Boolean)) return port;
   }
-  throw new Error('no free ports on 127.0.0.1 between 20000 and 32000');
+  throw new HarnessError(
+    'NO_PORT',
+    'harness',
+    'No free ports on 127.0.0.1 between 20000 and 32000.',
+    'End what holds them.',
+  );
 }
 
 const isFree = (port: number) =>

@@ -19,6 +19,7 @@ export function tailFolder(folder: string, suffix: string, onLine: (line: string
   }
 
   function readOn(path: string, file: { offset: number; rest: string }): void {
+    const whole: string[] = [];
     try {
       const descriptor = openSync(path, 'r');
       try {
@@ -27,7 +28,7 @@ export function tailFolder(folder: string, suffix: string, onLine: (line: string
           file.offset += size;
           const lines = (file.rest + buffer.toString('utf8', 0, size)).split('\n');
           file.rest = lines.pop() ?? '';
-          for (const line of lines) if (line) onLine(line);
+          whole.push(...lines.filter(Boolean));
         }
       } finally {
         closeSync(descriptor);
@@ -35,6 +36,7 @@ export function tailFolder(folder: string, suffix: string, onLine: (line: string
     } catch {
       // Gone between the listing and the opening; what was read stays.
     }
+    for (const line of whole) onLine(line);
   }
 
   const timer = setInterval(read, INTERVAL);

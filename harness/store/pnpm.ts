@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { HarnessError } from '#harness/error.ts';
+import { killQuietly } from '#harness/gateway/processes.ts';
 
 const PNPM = fileURLToPath(new URL('bin/pnpm.mjs', import.meta.resolve('pnpm/package.json')));
 const TAIL = 20;
@@ -23,8 +24,12 @@ export async function pnpm(args: readonly string[], { cwd, signal, onLine }: Pnp
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, CI: 'true', NO_COLOR: '1' },
-    ...(signal && { signal, killSignal: 'SIGTERM' as const }),
+    // The launcher has the real program as its child: only the group as a whole can be ended.
+    detached: true,
   });
+  const stop = () => child.pid && killQuietly(-child.pid, 'SIGKILL');
+  signal?.addEventListener('abort', stop);
+  process.on('exit', stop);
   const lines: string[] = [];
   const tail: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -37,13 +42,19 @@ export async function pnpm(args: readonly string[], { cwd, signal, onLine }: Pnp
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', resolve);
+  }).finally(() => {
+    signal?.removeEventListener('abort', stop);
+    process.off('exit', stop);
   });
+  signal?.throwIfAborted();
   if (code === 0) return lines.join('\n');
   throw failure(args, code, tail);
 }
 
 function failure(args: readonly string[], code: number | null, logTail: string[]): HarnessError {
-  if (logTail.some((line) => /ENOSPC|no space left/i.test(line))) {
+  // pnpm breaks its lines where it likes.
+  const said = logTail.join(' ').replace(/\s+/g, ' ');
+  if (/ENOSPC|no ?space left|os error 28/i.test(said)) {
     return new HarnessError(
       'NO_SPACE',
       'harness',
@@ -52,9 +63,7 @@ function failure(args: readonly string[], code: number | null, logTail: string[]
       { logTail },
     );
   }
-  const unreachable = logTail.some((line) =>
-    /ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|FETCH_FAIL/i.test(line),
-  );
+  const unreachable = /ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|FETCH_FAIL/i.test(said);
   return new HarnessError(
     unreachable ? 'REGISTRY_UNREACHABLE' : 'INSTALL_FAILED',
     'harness',

@@ -53,3 +53,17 @@ test('tells that the registry cannot be reached', async () => {
     message: expect.stringContaining('ENOTFOUND'),
   });
 });
+
+test('stops asking when it is told to', async () => {
+  nock(REGISTRY).get('/openclaw').reply(429, '', { 'retry-after': '30' });
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(), 100);
+  await expect(fetchPackument(REGISTRY, { signal: stop.signal })).rejects.toThrow(/abort/);
+});
+
+test('an address that is none is a wrong call', async () => {
+  await expect(fetchPackument('not an address')).rejects.toMatchObject({
+    code: 'REGISTRY_ADDRESS',
+    exitCode: 128,
+  });
+});

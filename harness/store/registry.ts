@@ -26,19 +26,35 @@ const ACCEPT = 'application/vnd.npm.install-v1+json';
  * @param registry base URL, from npm's own configuration
  * @throws HarnessError `REGISTRY_UNREACHABLE`, `REGISTRY_REFUSED` or `REGISTRY_ANSWER`
  */
-export async function fetchPackument(registry: string, { waitMs = 1_000 } = {}): Promise<Packument> {
-  const url = new URL('openclaw', registry.endsWith('/') ? registry : `${registry}/`);
+export async function fetchPackument(
+  registry: string,
+  { waitMs = 1_000, signal }: { waitMs?: number; signal?: AbortSignal | undefined } = {},
+): Promise<Packument> {
+  const url = URL.parse('openclaw', registry.endsWith('/') ? registry : `${registry}/`);
+  if (!url) {
+    const advice = 'Mend it with `npm config set registry <url>`.';
+    throw new HarnessError(
+      'REGISTRY_ADDRESS',
+      'call',
+      `"${registry}" is no address of an npm registry.`,
+      advice,
+    );
+  }
   for (let attempt = 1; ; attempt++) {
-    const result = await ask(url);
+    const result = await ask(url, signal);
+    signal?.throwIfAborted();
     if (!(result instanceof HarnessError)) return result;
     if (attempt === ATTEMPTS || result.code === 'REGISTRY_REFUSED') throw result;
-    await sleep(retryAfter(result) ?? waitMs * 2 ** (attempt - 1));
+    await sleep(retryAfter(result) ?? waitMs * 2 ** (attempt - 1), undefined, signal && { signal });
   }
 }
 
-async function ask(url: URL): Promise<Packument | HarnessError> {
+async function ask(url: URL, signal?: AbortSignal): Promise<Packument | HarnessError> {
   try {
-    const response = await fetch(url, { headers: { accept: ACCEPT }, signal: AbortSignal.timeout(TIMEOUT) });
+    const response = await fetch(url, {
+      headers: { accept: ACCEPT },
+      signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT), ...(signal ? [signal] : [])]),
+    });
     if (!response.ok) {
       await response.body?.cancel();
       return refusal(response);

@@ -10,6 +10,7 @@ const file = (name: string) => join(packageFolder(path), name);
 beforeEach(() => {
   path = mkdtempSync(join(tmpdir(), 'openclaw-repro-test-'));
   mkdirSync(file('dist'), { recursive: true });
+  mkdirSync(join(path, 'node_modules/ws'));
   writeFileSync(file('openclaw.mjs'), 'launch()');
   writeFileSync(file('dist/build-info.json'), '{"commit":"323493f"}');
 });
@@ -38,6 +39,7 @@ test('a version without its seal is half made', async () => {
 test.each<[string, () => void]>([
   ['changed', () => overwrite('openclaw.mjs')],
   ['added', () => writeFileSync(file('dist/staged.js'), '')],
+  ['beside it removed', () => rmSync(join(path, 'node_modules/ws'), { recursive: true })],
   ['removed', () => rmSync(file('dist/build-info.json'))],
 ])('a version with a file that was %s since is not whole', async (_what, damage) => {
   await seal();

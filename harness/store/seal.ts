@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, lstatSync, readdirSync } from 'node:fs';
 import { access, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 
 /** Written last into a version's folder: a folder without it is half made. */
@@ -53,9 +53,14 @@ async function buildCommit(path: string): Promise<{ commit?: string }> {
   }
 }
 
-/** Of the package's own files: their names, sizes and times. Contents would cost seconds at every start. */
+/** Of the package: its own files' names, sizes and times. Contents would cost seconds at every start. */
 function fingerprint(folder: string): string {
   const hash = createHash('sha256');
+  // Of what it depends on, that it is there: the hoisted folders beside it.
+  const beside = dirname(folder);
+  const scopes = readdirSync(beside).filter((name) => name.startsWith('@'));
+  for (const scope of ['', ...scopes])
+    hash.update(`${scope}:${readdirSync(join(beside, scope)).toSorted()}\n`);
   for (const { path, size, mtimeMs } of ownFiles(folder))
     hash.update(`${path.slice(folder.length)}:${size}:${mtimeMs}\n`);
   return hash.digest('hex');

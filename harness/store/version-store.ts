@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import semver from 'semver';
 import { errnoOf, HarnessError, messageOf } from '#harness/error.ts';
@@ -37,15 +38,17 @@ export class VersionStore {
   async prepare(wanted: string, progress: Progress, signal?: AbortSignal): Promise<PreparedVersion> {
     const stored = isVersion(wanted) ? await this.#open(wanted, progress) : undefined;
     if (stored) return stored;
-    const published = await fetchPackument(await this.#registry(signal));
+    const registry = await this.#registry(signal);
+    const published = await fetchPackument(registry, { signal });
     const version = resolveVersion(wanted, published);
     const path = this.#path(version);
     await this.#makeFolder(join(this.folder, 'versions'));
-    const release = await this.#lock(path, progress);
+    const release = await this.#lock(path, progress, signal);
     try {
       // Another process may have been quicker.
       return (
-        (await this.#open(version, progress)) ?? (await this.#install(version, published, progress, signal))
+        (await this.#open(version, progress)) ??
+        (await this.#install(version, published, registry, progress, signal))
       );
     } catch (error) {
       throw spaceError(error) ?? error;
@@ -54,19 +57,25 @@ export class VersionStore {
     }
   }
 
-  async #install(version: string, published: Packument, progress: Progress, signal?: AbortSignal) {
+  async #install(
+    version: string,
+    published: Packument,
+    registry: string,
+    progress: Progress,
+    signal?: AbortSignal,
+  ) {
     const { dist, engines } = published.versions[version] ?? {};
     if (!dist) throw unknownVersion(version, published);
     checkEngines(version, engines?.node);
     const path = this.#path(version);
-    const unfinished = `${path}.unfinished`;
-    await rm(unfinished, { recursive: true, force: true });
+    const unfinished = `${path}.unfinished-${process.pid}`;
+    await this.#removeUnfinished(version);
     await mkdir(unfinished, { recursive: true });
     for (const [name, text] of Object.entries(manifests(version)))
       await writeFile(join(unfinished, name), text);
 
     const args = ['install', '--store-dir', join(this.folder, 'pnpm'), '--no-optional', '--ignore-scripts'];
-    args.push('--reporter=append-only');
+    args.push('--reporter=append-only', `--registry=${registry}`);
     await pnpm(args, {
       cwd: unfinished,
       ...(signal && { signal }),
@@ -85,6 +94,13 @@ export class VersionStore {
     await rm(path, { recursive: true, force: true });
     await rename(unfinished, path);
     return this.#prepared(made);
+  }
+
+  /** What killed installs have left; the lock is ours, so nobody is at work there. */
+  async #removeUnfinished(version: string): Promise<void> {
+    const versions = join(this.folder, 'versions');
+    const left = (await readdir(versions)).filter((name) => name.startsWith(`${version}.unfinished-`));
+    await Promise.all(left.map((name) => rm(join(versions, name), { recursive: true, force: true })));
   }
 
   /** The version as it lies there; `undefined` when it is not there, half made, or was changed since. */
@@ -128,32 +144,36 @@ export class VersionStore {
   /** Asks npm's own configuration, as pnpm reads it. */
   async #registry(signal?: AbortSignal): Promise<string> {
     await this.#makeFolder(this.folder);
-    const registry = await pnpm(['config', 'get', 'registry'], {
-      cwd: this.folder,
-      ...(signal && { signal }),
-    });
+    // npm hands its configuration to what it runs; pnpm 12 reads npm's files, but not those variables.
+    const told = process.env.npm_config_registry;
+    const registry =
+      told || (await pnpm(['config', 'get', 'registry'], { cwd: this.folder, ...(signal && { signal }) }));
     return registry.trim();
   }
 
-  async #lock(path: string, progress: Progress): Promise<() => Promise<void>> {
-    const options = { realpath: false, stale: 15_000, update: 3_000 };
-    if (await lockfile.check(path, options))
-      progress('waiting for another process that installs the same version');
-    return lockfile.lock(path, {
-      ...options,
-      retries: { forever: true, minTimeout: 500, maxTimeout: 2_000 },
-    });
+  async #lock(path: string, progress: Progress, signal?: AbortSignal): Promise<() => Promise<void>> {
+    for (;;) {
+      signal?.throwIfAborted();
+      try {
+        return await lockfile.lock(path, { realpath: false, stale: 15_000, update: 3_000 });
+      } catch (error) {
+        if (errnoOf(error) !== 'ELOCKED') throw error;
+        progress('waiting for another process that installs the same version');
+        await sleep(500);
+      }
+    }
   }
 }
 
 /** `$OPENCLAW_REPRO_STORE`, or a folder in the user's cache. */
 function defaultFolder(env: NodeJS.ProcessEnv = process.env): string {
-  return env.OPENCLAW_REPRO_STORE ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'openclaw-repro');
+  return env.OPENCLAW_REPRO_STORE || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'openclaw-repro');
 }
 
 function resolveVersion(wanted: string, published: Packument): string {
   const version = published['dist-tags'][wanted] ?? wanted;
-  if (!published.versions[version]) throw unknownVersion(wanted, published);
+  // A version becomes a folder's name: it must have a version's form, whatever the registry says.
+  if (!isVersion(version) || !published.versions[version]) throw unknownVersion(wanted, published);
   return version;
 }
 

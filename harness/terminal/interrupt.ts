@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { HarnessError } from '#harness/error.ts';
+import { HarnessError, messageOf } from '#harness/error.ts';
 
 /** Thrown through everything that runs when the user wants to stop. */
 class Interrupted extends HarnessError {
@@ -20,6 +20,17 @@ class Interrupted extends HarnessError {
   }
 }
 
+const CRASHES = ['uncaughtException', 'unhandledRejection'] as const;
+
+const crashed = (error: unknown): HarnessError =>
+  new HarnessError(
+    'CRASHED',
+    'harness',
+    `Something failed outside of every run: ${messageOf(error)}`,
+    'A promise in a scenario that nobody awaits does this; otherwise it is a fault of the harness.',
+    { cause: error },
+  );
+
 /** Aborts `signal` at the first Ctrl-C (or SIGTERM, SIGHUP), so that everything is stopped in order; leaves at the second. */
 export function onInterrupt(sayStopping: () => void): Disposable & { signal: AbortSignal } {
   const controller = new AbortController();
@@ -31,11 +42,15 @@ export function onInterrupt(sayStopping: () => void): Disposable & { signal: Abo
     sayStopping();
     controller.abort(reason);
   };
+  // A stray failure must neither look like a verdict (Node would exit with 1) nor leave a gateway running.
+  const crash = (error: unknown) => controller.abort(crashed(error));
   for (const name of names) process.on(name, listen);
+  for (const name of CRASHES) process.on(name, crash);
   return {
     signal: controller.signal,
     [Symbol.dispose]() {
       for (const name of names) process.off(name, listen);
+      for (const name of CRASHES) process.off(name, crash);
     },
   };
 }

@@ -30,6 +30,7 @@ const eventBody = z.discriminatedUnion('kind', [
 
   // The web chat.
   z.object({ kind: z.literal('chat.closed'), code: count, reason: text }),
+  z.object({ kind: z.literal('chat.abort'), session: text }),
   z.object({
     kind: z.literal('chat.event'),
     session: text,
@@ -62,6 +63,9 @@ const eventBody = z.discriminatedUnion('kind', [
     /** Read as a page reads it when it opens anew: what stands in it is then shown. */
     reloaded: z.boolean(),
   }),
+
+  /** The harness itself did not run for a while: what it measured meanwhile proves nothing. */
+  z.object({ kind: z.literal('harness.stalled'), forMs: ms }),
 
   // The providers.
   z.object({

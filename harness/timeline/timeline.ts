@@ -1,6 +1,6 @@
 import type { EventBody, EventOf, Kind, TimelineEvent } from './events.ts';
 import type { Secret } from './redact.ts';
-import { redact } from './redact.ts';
+import { conceal, redact } from './redact.ts';
 
 /** A monotonic clock in milliseconds. */
 export type Clock = () => number;
@@ -31,6 +31,11 @@ export class Timeline {
     for (const listener of this.#listeners) listener(event);
     return event;
   };
+
+  /** A text from the gateway without the secrets of this run. */
+  conceal(text: string): string {
+    return conceal(text, this.#secrets());
+  }
 
   /** Milliseconds since the run began. */
   elapsed(): number {
