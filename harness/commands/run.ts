@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { exitCodes, HarnessError, messageOf } from '#harness/error.ts';
 import { resolveGateway } from '#harness/gateway/resolve.ts';
@@ -152,7 +152,8 @@ function show(records: readonly RunRecord[], folders: ReadonlyMap<string, string
   }
   console.log(`\n${outcomeTable(records, process.stdout)}\n\n${summary(records)}`);
   const worst = records.find(({ outcome }) => outcome === 'reproduced') ?? records.at(-1);
-  if (worst) console.log(`Report: ${folders.get(worst.scenario.name)}/report.md`);
+  const folder = worst && folders.get(worst.scenario.name);
+  if (folder) console.log(`Report: ${relative(process.cwd(), join(folder, 'report.md'))}`);
 }
 
 function exitCodeOf(records: readonly RunRecord[]): number {
