@@ -9,7 +9,7 @@ import { Driver } from './driver.ts';
 import { eraOf } from './eras/eras.ts';
 import { HarnessError, messageOf } from './error.ts';
 import type { Gateway, RunningGateway, StoppedGateway } from './gateway/gateway.ts';
-import { namesFor, stateFiles } from './gateway/state.ts';
+import { cannotPrepare, namesFor, stateFiles } from './gateway/state.ts';
 import { type Judgement, judge } from './judge.ts';
 import { plain } from './plain.ts';
 import type { RunRecord } from './record.ts';
@@ -84,6 +84,16 @@ async function play(
 ): Promise<StoppedGateway> {
   const { seed, signal, progress = () => undefined } = options;
   const { setup } = scenario;
+  const missing = cannotPrepare(eraOf(gateway.version), setup);
+  if (missing) {
+    const message = `openclaw ${gateway.version} cannot be tested with this scenario: ${missing}.`;
+    throw new HarnessError(
+      'CANNOT_PREPARE',
+      'gateway',
+      message,
+      'What versions differ in is in harness/eras/eras.ts.',
+    );
+  }
   const runId = `${scenario.name.replace('/', '-')}-${randomBytes(4).toString('hex')}`;
   const secret = (what: string) => createHmac('sha256', seed).update(what).digest('base64url').slice(0, 40);
   const xaiKey = `xai-synthetic-${secret('xai')}`;

@@ -16,6 +16,20 @@ export interface StateRequest {
   xaiKey: string;
 }
 
+/**
+ * Why a set-up cannot be given to a version yet, if so. Running without it would measure something else, and a wrong
+ * set-up looks like a regression from outside.
+ */
+export function cannotPrepare(era: Era, setup: Setup): string | undefined {
+  if (era.migrateCredentials) {
+    return 'it keeps its credentials in SQLite, which this harness cannot fill yet';
+  }
+  if (setup.idleTimeoutSeconds && era.idleTimeout !== 'agents.defaults.llm.idleTimeoutSeconds') {
+    return `it takes an idle timeout only as ${era.idleTimeout}, which this harness cannot set yet`;
+  }
+  return undefined;
+}
+
 /** The model a gateway knows under the name that a scenario uses (`codex/gpt-5.4`). */
 function modelId(era: Era, model: string): string {
   return model.replace(/^codex\//, `${era.codexProvider}/`);

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { eraOf } from '#harness/eras/eras.ts';
+import { parseScenario } from '#harness/scenario.ts';
+import { cannotPrepare, stateFiles } from './state.ts';
+
+const CONFIG = '.openclaw/openclaw.json';
+
+function prepare(version: string, setup: object = {}) {
+  const scenario = parseScenario('a/b', { title: 'x', setup, script: async () => undefined });
+  const codex = { access: 'AT', refresh: 'RT', expiresAt: 1, accountId: 'account' };
+  const place = { port: 1, token: 't', home: '/home', xaiKey: 'key' };
+  const files = stateFiles({ era: eraOf(version), setup: scenario.setup, codex, ...place });
+  const read = (path: string): unknown => JSON.parse(files[path] ?? 'null');
+  return { config: read(CONFIG), credentials: read('.openclaw/agents/main/agent/auth-profiles.json') };
+}
+const missing = (version: string, setup: object = {}) =>
+  cannotPrepare(
+    eraOf(version),
+    parseScenario('a/b', { title: 'x', setup, script: async () => undefined }).setup,
+  );
+
+test('gives the minimal configuration that ran on 2026.4.12 to 2026.5.7', () => {
+  const { config, credentials } = prepare('2026.4.12', { fallbacks: ['xai/grok-4'], idleTimeoutSeconds: 10 });
+  expect(config).toMatchObject({
+    gateway: { mode: 'local', bind: 'loopback', auth: { mode: 'token', token: 't' } },
+    agents: {
+      defaults: {
+        model: { primary: 'openai-codex/gpt-5.4', fallbacks: ['xai/grok-4'] },
+        llm: { idleTimeoutSeconds: 10 },
+      },
+    },
+  });
+  expect(config).not.toHaveProperty('models');
+  expect(credentials).toMatchObject({
+    profiles: {
+      'openai-codex:default': { type: 'oauth', refresh: 'RT', expires: 1, accountId: 'account' },
+      'xai:default': { type: 'api_key', key: 'key' },
+    },
+  });
+});
+
+test('leads 2026.4.14, and only that, back to the right route, unless a scenario wants the stock one', () => {
+  const pinned = {
+    models: { providers: { 'openai-codex': { baseUrl: 'https://chatgpt.com/backend-api' } } },
+  };
+  expect(prepare('2026.4.14').config).toMatchObject(pinned);
+  expect(prepare('2026.4.14', { stockRoutes: true }).config).not.toHaveProperty('models');
+  expect(prepare('2026.4.15').config).not.toHaveProperty('models');
+});
+
+test('names the provider and keeps the embedded runtime as each era wants it', () => {
+  expect(prepare('2026.5.22').config).toMatchObject({
+    agents: { defaults: { models: { 'openai-codex/gpt-5.4': { agentRuntime: { id: 'pi' } } } } },
+  });
+  expect(prepare('2026.6.1').config).toMatchObject({
+    agents: { defaults: { models: { 'openai/gpt-5.4': { agentRuntime: { id: 'openclaw' } } } } },
+  });
+});
+
+test('says what it cannot prepare, rather than run something else', () => {
+  expect(missing('2026.4.14', { idleTimeoutSeconds: 10 })).toBeUndefined();
+  expect(missing('2026.5.2')).toBeUndefined();
+  expect(missing('2026.5.2', { idleTimeoutSeconds: 10 })).toContain('idle timeout');
+  expect(missing('2026.9.6')).toContain('SQLite');
+});
