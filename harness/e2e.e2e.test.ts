@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Gateway } from './gateway/gateway.ts';
-import { isAlive, processesOf } from './gateway/processes.ts';
+import { isAlive, processesOf, startTimeOf } from './gateway/processes.ts';
 import { resolveGateway } from './gateway/resolve.ts';
 import { loadLibrary, select } from './library.ts';
 import { runRecord } from './record.ts';
@@ -82,11 +82,12 @@ describe(`the real openclaw ${VERSION}`, () => {
     const [abandoned = ''] = ownRuns();
     first.child.kill('SIGKILL');
     await first.exitCode;
-    const left = processesOf(abandoned);
+    // With its start time a process is told from a later one of the same pid, and from one that is only not yet reaped.
+    const left = processesOf(abandoned).map((pid) => ({ pid, startTime: startTimeOf(pid) ?? 'gone' }));
     expect(left.length).toBeGreaterThan(0);
 
     const second = await startHarness();
-    await expect.poll(() => left.filter((pid) => isAlive(pid))).toEqual([]);
+    await expect.poll(() => left.filter(({ pid, startTime }) => isAlive(pid, startTime))).toEqual([]);
     const [running = ''] = ownRuns();
     expect(running).not.toBe(abandoned);
     expect(processesOf(running).length).toBeGreaterThan(0);

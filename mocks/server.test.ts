@@ -245,11 +245,12 @@ test('children, workers and odd spellings find the network closed as well', asyn
     const code = "fetch('https://example.com/').catch((e) => e.cause?.code)";
     const child = spawn(process.execPath, ['-e', code + '.then(console.log)'], { env: {} });
     const worker = new Worker(code + ".then((c) => process.getBuiltinModule('node:worker_threads').parentPort.postMessage(c))", { eval: true });
+    const told = once(worker, 'message');
     const socket = (...args) => tried(() => new Promise((resolve, reject) =>
       new net.Socket().connect(...args).on('connect', resolve).on('error', reject)));
     say([
       (await text(child.stdout)).trim(),
-      (await once(worker, 'message'))[0],
+      (await told)[0],
       (await socket('0x130b', '10.0.0.1')).cause,
       (await socket({ path: '/var/run/docker.sock' })).cause,
     ]);
