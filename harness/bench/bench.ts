@@ -4,7 +4,6 @@ import type { RunRecord } from '#harness/record.ts';
 import { run } from '#harness/run.ts';
 import { clearLeftovers } from '#harness/run-folder.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
-import { ofKind } from '#harness/timeline/timeline.ts';
 import { measureMock } from './mock-speed.ts';
 
 /** `npm run bench`: what the harness itself costs, as ratios within one run. Machines differ, ratios less so. */
@@ -38,13 +37,10 @@ line(
 );
 console.log(`(${record.outcome}; ${record.timing.totalMs} ms, hello-ok after ${record.timing.bootMs} ms)`);
 
-/** What the gateway and the script take whoever drives them: start, turns, typing pauses, the gateway's own answers at the end. */
-function inherent({ timeline, timing, turns }: RunRecord): number {
-  const last = timeline.findLast(ofKind('chat.event'))?.at ?? 0;
-  const answers = timeline.find((event) => event.kind === 'gateway.stopping')?.at ?? last;
-  const exit = timeline.findLast(ofKind('gateway.exit'))?.at ?? answers;
+/** What the gateway and the script take whoever drives them: start, replies, typing pauses. The looks at the end are ours. */
+function inherent({ timing, turns }: RunRecord): number {
   const replies = turns.reduce((sum, { tookMs = 0 }) => sum + tookMs, 0);
-  return (timing.bootMs ?? 0) + replies + (turns.length - 1) * 1_000 + (answers - last) + (exit - answers);
+  return (timing.bootMs ?? 0) + replies + (turns.length - 1) * 1_000;
 }
 
 function percent(share: number): string {
