@@ -153,7 +153,13 @@ function show(records: readonly RunRecord[], folders: ReadonlyMap<string, string
   console.log(`\n${outcomeTable(records, process.stdout)}\n\n${summary(records)}`);
   const worst = records.find(({ outcome }) => outcome === 'reproduced') ?? records.at(-1);
   const folder = worst && folders.get(worst.scenario.name);
-  if (folder) console.log(`Report: ${relative(process.cwd(), join(folder, 'report.md'))}`);
+  if (folder) console.log(`Report: ${nearName(join(folder, 'report.md'))}`);
+}
+
+/** As seen from here, where it lies below. */
+function nearName(path: string): string {
+  const near = relative(process.cwd(), path);
+  return near.startsWith('..') ? path : near;
 }
 
 function exitCodeOf(records: readonly RunRecord[]): number {
