@@ -48,12 +48,12 @@ test('helps a newcomer', async () => {
 
 test.each([
   ['an unknown command', ['bisekt'], /unknown command 'bisekt'/],
-  ['no gateway', ['run', 'control'], /required option '--gateway <version>'/],
+  ['no gateway', ['run', 'control'], /required option '--gateway <name>'/],
   ['an unknown scenario', ['run', 'stream/x', '--gateway', '2026.4.14'], /There is no scenario "stream\/x"/],
   [
     'a strange gateway',
     ['run', 'control', '--gateway', '../etc'],
-    /Expected --gateway to be a version or a tag/,
+    /Expected --gateway to be a version, a tag or an image/,
   ],
   [
     'a strange number of jobs',
@@ -65,6 +65,12 @@ test.each([
     ['run', 'control', '--gateway', 'latest', '--output', bin],
     /Reports cannot be written to/,
   ],
+  [
+    'an image as a process',
+    ['run', 'control', '--gateway', 'image:x', '--runtime', 'process'],
+    /The image x can only run in a container/,
+  ],
+  ['a strange runtime', ['run', 'control', '--gateway', 'latest', '--runtime', 'vm'], /Allowed choices are/],
   ['an empty scenario name', ['run', '', '--gateway', 'latest'], /There is no scenario ""/],
   ['a strange seed', ['run', 'control', '--gateway', 'latest', '--seed', '$(x)'], /letters, digits/],
 ])('%s is a wrong call: one clear sentence and exit code 128', async (_what, args, sentence) => {

@@ -4,7 +4,7 @@ import { WebChat } from './chat/web-chat.ts';
 import { Driver } from './driver.ts';
 import { parseScenario } from './scenario.ts';
 import type { Script } from './script.ts';
-import { type FakeClient, startFakeGateway } from './testing/fake-gateway.ts';
+import { type FakeClient, startFakeGateway, undisturbed } from './testing/fake-gateway.ts';
 import { ofKind, Timeline } from './timeline/timeline.ts';
 
 const never = new AbortController().signal;
@@ -40,7 +40,14 @@ async function play(
   });
   await using chat = new WebChat({ url: gateway.url, token: 't' }, timeline.record);
   await chat.connect(5_000, never);
-  const common = { seed: 's', signal: never, gatewayExited: exited, progress: () => undefined };
+  const ready = async () => undefined;
+  const common = {
+    seed: 's',
+    signal: never,
+    gateway: { ...undisturbed, exited },
+    ready,
+    progress: () => undefined,
+  };
   await using driver = new Driver({ scenario, chat, timeline, ...common });
   await script(driver);
   await driver.settled();

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nonceMark } from '#mocks/marks.ts';
 import type { WebChat } from './chat/web-chat.ts';
+import { disturbancesOf } from './disturbances.ts';
+import type { Disturbances, RunningGateway } from './gateway/gateway.ts';
 import type { Scenario } from './scenario.ts';
 import type { Page, Session } from './script.ts';
 import type { EventOf, TimelineEvent } from './timeline/events.ts';
@@ -27,8 +29,9 @@ interface DriverOptions {
   seed: string;
   /** Aborted when the user wants to stop. */
   signal: AbortSignal;
-  /** Aborted when the gateway's process has ended. */
-  gatewayExited: AbortSignal;
+  gateway: Pick<RunningGateway, 'exited' | keyof Disturbances>;
+  /** Waits until the gateway answers the web chat, after a restart as at first. */
+  ready: () => Promise<void>;
   progress: (text: string) => void;
 }
 
@@ -72,6 +75,32 @@ export class Driver implements Page, AsyncDisposable {
     };
   }
 
+  /** Each step stands in the timeline before it is taken: what follows from it comes after it. */
+  readonly gateway: Disturbances = {
+    pause: () => this.#step('pause', 'pause'),
+    unpause: () => this.#step('unpause', 'unpause'),
+    kill: async () => {
+      this.#options.chat.leave();
+      await this.#step('kill', 'kill');
+    },
+    restart: async () => {
+      const { chat, ready, progress } = this.#options;
+      progress('restarting the gateway');
+      chat.leave();
+      await this.#step('restart', 'restart');
+      await ready();
+      await chat.reload();
+    },
+    cutNetwork: () => this.#step('cut-network', 'cutNetwork'),
+    restoreNetwork: () => this.#step('restore-network', 'restoreNetwork'),
+  };
+
+  async #step(step: EventOf<'gateway.step'>['step'], method: keyof Disturbances): Promise<void> {
+    const { timeline, gateway } = this.#options;
+    timeline.record({ kind: 'gateway.step', step });
+    await gateway[method]();
+  }
+
   async reconnect(afterMs = 1_000): Promise<void> {
     const { chat, scenario, signal } = this.#options;
     await chat.reconnect(afterMs, scenario.budgets.turnMs, signal);
@@ -90,13 +119,14 @@ export class Driver implements Page, AsyncDisposable {
 
   /** After the script: lets the gateway come to rest and writes down what it then says of itself. */
   async lookBack(): Promise<void> {
-    const { chat, timeline, progress, gatewayExited } = this.#options;
+    const { chat, timeline, progress, gateway } = this.#options;
     await this.settled();
+    if (this.#paused()) await this.gateway.unpause();
     progress('looking at sessions, history and health');
     const sessions = new Set(this.#turns.all.map(({ session }) => session));
     const deadline = timeline.elapsed() + REST;
     do {
-      if (gatewayExited.aborted) return;
+      if (gateway.exited.aborted) return;
       await chat.lookAtSessions();
     } while (this.#someRunning() && timeline.elapsed() < deadline && (await sleep(1_000, true)));
     for (const session of sessions) await chat.lookAtHistory(session);
@@ -164,12 +194,13 @@ export class Driver implements Page, AsyncDisposable {
    * enough: 2026.4.14 calls a session running for ever after a timeout.
    */
   async #reasonToStop(turn: Turn): Promise<EventOf<'turn.given-up'>['because'] | undefined> {
-    const { timeline, scenario, chat, gatewayExited } = this.#options;
+    const { timeline, scenario, chat, gateway } = this.#options;
     const { budgets } = scenario;
-    if (gatewayExited.aborted) return 'exit';
+    if (gateway.exited.aborted && !this.#disturbed()) return 'exit';
     if (timeline.elapsed() - turn.marks.sent.at > budgets.turnMs) return 'budget';
     const quiet = timeline.elapsed() - (this.#activity.get(turn.number) ?? turn.marks.sent.at);
-    if (!turn.runEnded || quiet < budgets.quietMs || this.#queuedBehindAnother(turn)) return undefined;
+    if (!turn.runEnded || quiet < budgets.quietMs) return undefined;
+    if (this.#queuedBehindAnother(turn) || this.#disturbed()) return undefined;
     // The answer to this comes after all that the gateway had to say before: nothing is overlooked on a busy one.
     await chat.lookAtSessions();
     const row = timeline.events
@@ -188,8 +219,8 @@ export class Driver implements Page, AsyncDisposable {
   }
 
   async #askForEnd(turn: Turn, runId: string): Promise<void> {
-    const { chat, timeline, gatewayExited, signal } = this.#options;
-    while (!turn.end && !turn.givenUp && !gatewayExited.aborted && !signal.aborted) {
+    const { chat, timeline, gateway, signal } = this.#options;
+    while (!turn.end && !turn.givenUp && !gateway.exited.aborted && !signal.aborted) {
       const status = await chat.waitForRun(runId, RUN_POLL);
       if (status) {
         timeline.record({ kind: 'turn.run-ended', turn: turn.number, runId, status });
@@ -216,6 +247,9 @@ export class Driver implements Page, AsyncDisposable {
       case 'turn.accepted':
       case 'turn.run-ended':
         return event.turn === turn.number;
+      case 'gateway.step':
+      case 'gateway.ready':
+        return true;
       case 'chat.event':
       case 'agent.event':
         return event.session === turn.session;
@@ -236,8 +270,19 @@ export class Driver implements Page, AsyncDisposable {
     return rows.some(({ status }) => status === 'running');
   }
 
+  /** True while the script itself keeps the gateway from answering. */
+  #disturbed(): boolean {
+    return disturbancesOf(this.#options.timeline.events).at(-1)?.to === Infinity;
+  }
+
+  #paused(): boolean {
+    const steps = this.#options.timeline.events.filter(ofKind('gateway.step'));
+    return steps.findLast(({ step }) => step.endsWith('pause'))?.step === 'pause';
+  }
+
   #checkHealth(): Promise<void> {
     const { chat, scenario } = this.#options;
+    if (this.#disturbed()) return this.#checking;
     this.#checking = this.#checking.then(() => chat.checkHealth(scenario.budgets.healthMs));
     return this.#checking;
   }

@@ -23,7 +23,7 @@ let folder: string;
 let store: VersionStore;
 
 beforeAll(async () => {
-  gateway = await resolveGateway(VERSION, versions, () => undefined, signal);
+  gateway = await resolveGateway(VERSION, { store: versions, progress: () => undefined, signal });
   folder = mkdtempSync(join(tmpdir(), 'openclaw-repro-test-'));
   store = new VersionStore(join(folder, 'store'));
   mkdirSync(store.runs, { recursive: true });

@@ -1,6 +1,7 @@
 import { type Behaviour, providers } from '#mocks/behaviour.ts';
 import { type Check, type Evidence, evidenceOf, type Finding, nameOf, seconds } from './checks/check.ts';
 import { standingChecks } from './checks/index.ts';
+import { disturbancesOf, isWithin } from './disturbances.ts';
 import { messageOf } from './error.ts';
 import { plain } from './plain.ts';
 import type { Scenario } from './scenario.ts';
@@ -109,8 +110,11 @@ function lostSight(
 ): string | undefined {
   const turn = turns.find((one) => one.number === number);
   const from = turn?.marks.sent.seq ?? 0;
+  const disturbed = disturbancesOf(events);
   const ended =
-    events.find(({ kind }) => kind === 'gateway.stopping' || kind === 'gateway.exit')?.seq ?? Infinity;
+    events.find(
+      ({ kind, at }) => kind === 'gateway.stopping' || (kind === 'gateway.exit' && !isWithin(disturbed, at)),
+    )?.seq ?? Infinity;
   const until = Math.min(ended, (turn?.end ?? turn?.givenUp)?.seq ?? ended);
   const meanwhile = ({ seq }: { seq: number }) => from < seq && seq < until;
   const lost = turn && all('chat.closed').find(meanwhile);
@@ -124,10 +128,14 @@ function lostSight(
   );
 }
 
-/** A signal comes from outside: an operator, or a system without memory. */
+/** A signal comes from outside: an operator, or a system without memory for others than the gateway. */
 function killedFromOutside({ all, events }: Evidence): string | undefined {
   const stopping = events.find(({ kind }) => kind === 'gateway.stopping')?.seq ?? Infinity;
-  const exit = all('gateway.exit').find(({ seq, signal }) => seq < stopping && signal && OUTSIDE.has(signal));
+  const disturbed = disturbancesOf(events);
+  const exit = all('gateway.exit').find(
+    ({ seq, at, signal, outOfMemory }) =>
+      seq < stopping && signal && OUTSIDE.has(signal) && !outOfMemory && !isWithin(disturbed, at),
+  );
   return exit && `somebody else ended the gateway (${exit.signal})`;
 }
 
@@ -143,9 +151,11 @@ function faultNames(behaviour: Behaviour): string[][] {
 function healthy({ turns, all }: Evidence): string {
   const answered = turns.filter(({ end }) => end?.ending === 'answered').length;
   const failed = turns.filter(({ end }) => end?.ending === 'failed' || end?.ending === 'rejected').length;
+  const interrupted = turns.filter(({ end }) => end?.ending === 'interrupted').length;
   const requests = all('provider.request').filter(({ purpose }) => purpose === 'turn').length;
   const parts = [
     answered > 0 && `${answered} of ${turns.length} messages answered`,
+    interrupted > 0 && `${interrupted} interrupted by the script`,
     failed > 0 && `${failed} of ${turns.length} ended in an error that the user sees`,
     `${requests} provider requests`,
   ];

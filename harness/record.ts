@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { checkIds } from './checks/ids.ts';
+import { runtimes } from './gateway/gateway.ts';
 import { outcomes } from './judge.ts';
 import { stages, timelineEvent } from './timeline/events.ts';
 
@@ -26,8 +27,9 @@ export const runRecord = z
     }),
     gateway: z.object({
       version: text,
-      runtime: z.enum(['process']),
-      integrity: text,
+      runtime: z.enum(runtimes),
+      integrity: text.optional().describe('Of the npm package; an image that brings its own has none.'),
+      image: text.optional().describe('Name and digest, or id, of the container’s image.'),
       commit: text.optional(),
       node: text,
     }),
@@ -51,7 +53,7 @@ export const runRecord = z
         number: z.int(),
         session: text,
         stage: z.enum(stages),
-        ending: z.enum(['answered', 'failed', 'partial', 'aborted', 'rejected', 'never']),
+        ending: z.enum(['answered', 'failed', 'partial', 'aborted', 'rejected', 'interrupted', 'never']),
         text: text.optional().describe('What the user was shown at the end.'),
         tookMs: ms.optional(),
         attempts: z.int().describe('Provider requests made for the reply.'),

@@ -42,7 +42,7 @@ test('a run folder goes with its run, unless it is kept', () => {
   };
   expect(existsSync(run(false))).toBe(false);
   expect(existsSync(run(true))).toBe(true);
-  expect(clearLeftovers(runs)).toBe(0);
+  expect(clearLeftovers(runs)).toEqual([]);
   expect(existsSync(join(runs, 'kept'))).toBe(true);
 });
 
@@ -52,7 +52,7 @@ test('ends what a killed harness left, and nothing else', async () => {
   const other = await sleeper('live-run');
   ownedBy('dead-run', { pid: 2 ** 22 + 1, startTime: '1' });
   ownedBy('live-run', { pid: process.pid, startTime: startTimeOf(process.pid) });
-  expect(clearLeftovers(runs)).toBe(1);
+  expect(clearLeftovers(runs)).toEqual(['dead-run']);
   await expect.poll(() => isAlive(left, startTimeOf(left) ?? 'gone')).toBe(false);
   expect([stranger, other].map((pid) => isAlive(pid))).toEqual([true, true]);
   expect(existsSync(join(runs, 'dead-run'))).toBe(false);
@@ -61,12 +61,12 @@ test('ends what a killed harness left, and nothing else', async () => {
 
 test('a process that was given the pid of a dead harness does not save its leftovers', () => {
   ownedBy('dead-run', { pid: process.pid, startTime: '1' });
-  expect(clearLeftovers(runs)).toBe(1);
+  expect(clearLeftovers(runs)).toEqual(['dead-run']);
 });
 
 test('leaves a folder alone that does not say whose it is', () => {
   mkdirSync(join(runs, 'strange'));
   ownedBy('broken', { pid: 'x' });
-  expect(clearLeftovers(runs)).toBe(0);
+  expect(clearLeftovers(runs)).toEqual([]);
   expect(existsSync(join(runs, 'strange')) && existsSync(join(runs, 'broken'))).toBe(true);
 });

@@ -54,15 +54,15 @@ const REMOVE = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 } 
 /**
  * Ends what harnesses that were killed have left: processes that carry a run's mark, and its folder.
  * Touches nothing whose harness lives, and no folder that a run kept on purpose.
- * @returns how many runs were cleared
+ * @returns the runs that were cleared
  */
-export function clearLeftovers(runs: string): number {
+export function clearLeftovers(runs: string): string[] {
   const dead = namesIn(runs).filter((runId) => isAbandoned(join(runs, runId)));
   for (const runId of dead) {
     for (const pid of processesOf(runId)) killQuietly(pid, 'SIGKILL');
     rmSync(join(runs, runId), REMOVE);
   }
-  return dead.length;
+  return dead;
 }
 
 function isAbandoned(path: string): boolean {

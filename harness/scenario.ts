@@ -23,6 +23,8 @@ const setupSchema = z.strictObject({
   idleTimeoutSeconds: z.int().positive().optional(),
   /** Switches the Active Memory plugin on. */
   activeMemory: z.strictObject({ timeoutMs: z.int().min(250).max(60_000) }).optional(),
+  /** How much memory the gateway may use, in MiB; needs a container. */
+  memoryMb: z.int().min(64).max(65_536).optional(),
   /** Leaves the routes as the package ships them, also where an era knows that they are broken. */
   stockRoutes: z.boolean().default(false),
 });

@@ -1,3 +1,4 @@
+import type { Disturbances } from './gateway/gateway.ts';
 import type { Turn } from './turns.ts';
 
 /** One conversation in the web chat. */
@@ -18,6 +19,12 @@ export interface Page {
   session(name?: string): Session;
   /** Drops the connection and comes back `afterMs` later. @default 1000 */
   reconnect(afterMs?: number): Promise<void>;
+  /**
+   * What can befall the gateway itself. A message that is open when the gateway is killed or restarted counts as
+   * interrupted; what is said afterwards must be answered. A restart waits until the gateway answers and the page is
+   * open again.
+   */
+  readonly gateway: Disturbances;
   /** Does nothing for a while. */
   idle(ms: number): Promise<void>;
   /** Waits until every message sent so far has ended. */

@@ -11,7 +11,9 @@ type Ending =
   | 'partial'
   | 'aborted'
   /** The gateway did not take the message. */
-  | 'rejected';
+  | 'rejected'
+  /** The script ended the gateway under it. */
+  | 'interrupted';
 
 interface Mark {
   seq: number;
@@ -92,6 +94,9 @@ export class Turns {
       case 'chat.event':
         this.#chat(event, mark);
         return;
+      case 'gateway.step':
+        if (event.step === 'kill' || event.step === 'restart') this.#interrupt(mark);
+        return;
       case 'chat.abort':
         this.#aborts.add(event.session);
         return;
@@ -134,6 +139,11 @@ export class Turns {
       default:
         return;
     }
+  }
+
+  #interrupt(mark: Mark): void {
+    for (const turn of this.#turns)
+      if (!turn.givenUp) turn.end ??= { ...mark, ending: 'interrupted', text: '' };
   }
 
   /** What a page shows when it is opened anew. */

@@ -60,6 +60,7 @@ const SHOWN = new Set<TimelineEvent['kind']>([
   'gateway.started',
   'gateway.ready',
   'gateway.exit',
+  'gateway.step',
   'chat.closed',
   'turn.sent',
   'turn.accepted',
@@ -100,7 +101,8 @@ function log({ timeline: events, error }: RunRecord): string {
 function environment({ gateway, harness, platform, seed, startedAt, timing, refused }: RunRecord): string {
   const lines = [
     `openclaw ${gateway.version}${gateway.commit ? ` (${gateway.commit.slice(0, 7)})` : ''}, Node ${gateway.node}, as a ${gateway.runtime}`,
-    `package ${gateway.integrity}`,
+    ...(gateway.integrity ? [`package ${gateway.integrity}`] : []),
+    ...(gateway.image ? [`image ${gateway.image}`] : []),
     `openclaw-repro ${harness.version}, seed ${seed}, ${platform}, ${startedAt}`,
     `answered after ${((timing.bootMs ?? 0) / 1000).toFixed(1)} s, ${(timing.totalMs / 1000).toFixed(1)} s in all`,
     ...Object.entries(refused).map(([where, times]) => `refused by the closed network: ${where} (${times})`),

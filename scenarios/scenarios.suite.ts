@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Gateway } from '#harness/gateway/gateway.ts';
-import { resolveGateway } from '#harness/gateway/resolve.ts';
+import { z } from 'zod';
+import { clearContainers } from '#harness/gateway/container/leftovers.ts';
+import { type Gateway, runtimes } from '#harness/gateway/gateway.ts';
+import { engineFor, resolveGateway } from '#harness/gateway/resolve.ts';
 import { loadLibrary } from '#harness/library.ts';
 import { run } from '#harness/run.ts';
 import { clearLeftovers } from '#harness/run-folder.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
 
 const version = process.env.OPENCLAW_REPRO_GATEWAY ?? 'latest';
+const runtime = z.enum([...runtimes, 'auto']).parse(process.env.OPENCLAW_REPRO_RUNTIME ?? 'auto');
 const seed = process.env.OPENCLAW_REPRO_SEED ?? 'scenarios';
 const store = new VersionStore();
 const stop = new AbortController();
@@ -15,7 +18,15 @@ let gateway: Gateway;
 
 beforeAll(async () => {
   clearLeftovers(store.runs);
-  gateway = await resolveGateway(version, store, () => undefined, stop.signal);
+  const engine = await engineFor(runtime, (text) => console.error(text));
+  if (engine) await clearContainers(engine);
+  gateway = await resolveGateway(version, {
+    engine,
+    baseImage: process.env.OPENCLAW_REPRO_BASE_IMAGE,
+    store,
+    progress: () => undefined,
+    signal: stop.signal,
+  });
 });
 afterAll(() => stop.abort());
 

@@ -20,7 +20,7 @@ line('mock: added latency of one short reply', `${mock.addedMs.toFixed(2)} ms`, 
 
 const store = new VersionStore();
 clearLeftovers(store.runs);
-const gateway = await resolveGateway(VERSION, store, (text) => console.error(text), signal);
+const gateway = await resolveGateway(VERSION, { store, progress: (text) => console.error(text), signal });
 const [scenario] = select(await loadLibrary(), ['control/healthy-codex']);
 if (!scenario) throw new Error('control/healthy-codex is missing');
 const record = await run(scenario, gateway, { runs: store.runs, seed: 'bench', signal });

@@ -98,17 +98,28 @@ export class WebChat implements AsyncDisposable {
 
   /** Drops the connection as a closed lid would, and opens the page anew `afterMs` later. */
   async reconnect(afterMs: number, timeoutMs: number, signal: AbortSignal): Promise<void> {
+    this.leave();
+    await sleep(afterMs, undefined, { signal });
+    await this.#comeBack(timeoutMs, signal);
+  }
+
+  /** Drops the connection; `connect` opens the page anew. */
+  leave(): void {
+    if (this.#leaving) return;
     this.#leaving = true;
     this.#connection?.close();
     this.#record({ kind: 'chat.closed', code: 1001, reason: 'the page left' });
-    await sleep(afterMs, undefined, { signal });
-    await this.#comeBack(timeoutMs, signal);
+  }
+
+  /** Shows what stands in the history, as a page does when it is opened anew. */
+  async reload(): Promise<void> {
+    for (const session of this.#sessions) await this.lookAtHistory(session, true);
   }
 
   /** A page that comes back shows what stands in the history. */
   async #comeBack(timeoutMs: number, signal: AbortSignal): Promise<void> {
     await this.connect(timeoutMs, signal);
-    for (const session of this.#sessions) await this.lookAtHistory(session, true);
+    await this.reload();
   }
 
   /** Writes down which sessions the gateway holds and what it says of them. */

@@ -1,3 +1,4 @@
+import { disturbancesOf, isWithin } from '#harness/disturbances.ts';
 import { type Check, seconds } from './check.ts';
 
 export const gatewayAlive: Check = {
@@ -5,14 +6,19 @@ export const gatewayAlive: Check = {
   title: 'the gateway answers for its health throughout, its process lives, and no rejection goes unhandled',
   judge({ all, events, budgets }) {
     const stopping = events.find(({ kind }) => kind === 'gateway.stopping');
-    const died = all('gateway.exit').filter(({ seq }) => stopping === undefined || seq < stopping.seq);
-    const deaf = all('gateway.health').filter(({ ok, tookMs }) => !ok || tookMs > budgets.healthMs);
+    const disturbed = disturbancesOf(events);
+    const died = all('gateway.exit').filter(
+      ({ seq, at }) => (stopping === undefined || seq < stopping.seq) && !isWithin(disturbed, at),
+    );
+    const deaf = all('gateway.health').filter(
+      ({ ok, at, tookMs }) => (!ok || tookMs > budgets.healthMs) && !isWithin(disturbed, at, tookMs),
+    );
     const unhandled = all('gateway.log').filter(({ message }) =>
       /^(\[\w+\] )?(unhandled promise rejection|uncaught exception)\b/i.test(message),
     );
     return [
-      ...died.map(({ seq, code, signal }) => ({
-        sentence: `the gateway's process ended by itself (${signal ?? `code ${code}`})`,
+      ...died.map(({ seq, code, signal, outOfMemory }) => ({
+        sentence: `the gateway's process ended by itself (${outOfMemory ? 'out of memory' : (signal ?? `code ${code}`)})`,
         evidence: [seq],
       })),
       ...deaf.map(({ seq, tookMs }) => ({

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { exitCodes, HarnessError, messageOf } from '#harness/error.ts';
-import { resolveGateway } from '#harness/gateway/resolve.ts';
+import { clearContainers } from '#harness/gateway/container/leftovers.ts';
+import { type Gateway, type Runtime, runtimes } from '#harness/gateway/gateway.ts';
+import { engineFor, resolveGateway } from '#harness/gateway/resolve.ts';
 import { loadLibrary, select } from '#harness/library.ts';
 import type { RunRecord } from '#harness/record.ts';
 import { run } from '#harness/run.ts';
@@ -23,6 +25,8 @@ interface Options {
   output: string;
   json?: boolean;
   keep?: boolean;
+  runtime: Runtime | 'auto';
+  baseImage?: string;
   control: boolean;
   bootTimeout: number;
 }
@@ -32,7 +36,18 @@ export function runCommand(done: (exitCode: number) => void): Command {
   return new Command('run')
     .description('play scenarios on a real gateway and judge what happens')
     .argument('<scenario...>', 'names, areas or globs: stream/terminated-mid-reply, control, "oauth/*"')
-    .requiredOption('--gateway <version>', 'OpenClaw version, or a tag: 2026.4.14, latest, beta')
+    .requiredOption('--gateway <name>', '2026.4.14, a tag (latest, beta), or image:<reference>')
+    .addOption(
+      new Option('--runtime <where>', 'what the gateway runs in; auto: a container where an engine answers')
+        .choices([...runtimes, 'auto'])
+        .default('auto'),
+    )
+    .addOption(
+      new Option(
+        '--base-image <name>',
+        'image with Node that the package runs in, instead of the official image',
+      ).env('OPENCLAW_REPRO_BASE_IMAGE'),
+    )
     .option('--jobs <n>', 'gateways at a time', positive, 2)
     .option('--seed <text>', 'repeat a run: same messages, same tokens (default: a new one)', seed)
     .option('--output <dir>', 'where the reports go', 'out')
@@ -56,16 +71,27 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
   const output = resolve(options.output);
   prepareOutput(output);
   const store = new VersionStore();
-  const cleared = clearLeftovers(store.runs);
-  if (cleared > 0)
-    status.say(`Ended what ${cleared} killed ${cleared === 1 ? 'run has' : 'runs have'} left behind.`);
-  const gateway = await resolveGateway(options.gateway, store, (text) => status.set('store', text), signal);
+  const { runtime, baseImage } = options;
+  const engine = await engineFor(runtime, (text) => status.say(text));
+  const cleared = new Set([...clearLeftovers(store.runs), ...(engine ? await clearContainers(engine) : [])]);
+  if (cleared.size > 0)
+    status.say(
+      `Ended what ${cleared.size} killed ${cleared.size === 1 ? 'run has' : 'runs have'} left behind.`,
+    );
+  const gateway = await resolveGateway(options.gateway, {
+    engine,
+    baseImage,
+    store,
+    progress: (text) => status.set('store', text),
+    signal,
+    ...(runtime === 'auto' && {
+      fallBack: (why) => status.say(`${why} The gateway runs as a process.`),
+    }),
+  });
   status.clear('store');
   const timings = new Timings(store.folder);
   const { seed: chosenSeed = randomBytes(4).toString('hex'), jobs, keep, bootTimeout } = options;
-  status.say(
-    plan(scenarios.length, gateway.version, timings.estimate(scenarios, gateway.version, jobs), jobs),
-  );
+  status.say(plan(scenarios.length, gateway, timings.estimate(scenarios, gateway.version, jobs), jobs));
 
   const folders = new Map<string, string>();
   let unwritten: HarnessError | undefined;
@@ -134,11 +160,12 @@ function attempt(write: () => void): HarnessError | undefined {
   }
 }
 
-function plan(count: number, version: string, estimateMs: number, jobs: number): string {
+function plan(count: number, { version, build }: Gateway, estimateMs: number, jobs: number): string {
   const minutes = Math.max(1, Math.round(estimateMs / 60_000));
   const lanes = Math.min(jobs, count);
+  const where = build.runtime === 'container' ? 'in a container' : 'as a process';
   const how = lanes > 1 ? `, ${lanes} at a time` : '';
-  return `${count} ${count === 1 ? 'scenario' : 'scenarios'} on openclaw@${version}${how}: about ${minutes} min.`;
+  return `${count} ${count === 1 ? 'scenario' : 'scenarios'} on openclaw@${version} ${where}${how}: about ${minutes} min.`;
 }
 
 function show(records: readonly RunRecord[], folders: ReadonlyMap<string, string>, json: boolean): void {

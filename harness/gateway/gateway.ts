@@ -1,9 +1,12 @@
 import type { Record } from '#harness/timeline/timeline.ts';
 
+export const runtimes = ['process', 'container'] as const;
+export type Runtime = (typeof runtimes)[number];
+
 /** A published OpenClaw version, ready to be started. A process and a container are two implementations. */
 export interface Gateway {
   readonly version: string;
-  /** What stands in the record about the package. */
+  /** What stands in the record about it. */
   readonly build: Build;
   /**
    * Starts the gateway; it may need a while yet until it answers.
@@ -12,9 +15,12 @@ export interface Gateway {
   start(options: StartOptions): Promise<RunningGateway>;
 }
 
-interface Build {
-  /** The package's integrity as the registry names it. */
-  integrity: string;
+export interface Build {
+  runtime: Runtime;
+  /** The package's integrity as the registry names it; an image that brings its own package has none. */
+  integrity?: string;
+  /** The image that a container is made from: its name, and the id of what the name meant. */
+  image?: string;
   /** The commit in the package's `build-info.json`, from 2026.4.11 on. */
   commit?: string;
   /** The Node that runs it. */
@@ -22,21 +28,38 @@ interface Build {
 }
 
 export interface StartOptions {
-  /** Folder for the gateway's HOME and temporary files; empty, and its own. */
+  /** Folder for the gateway's HOME and temporary files; its own. After `stop` they lie there, wherever it ran. */
   folder: string;
-  /** Marks every process of this run in its environment. */
+  /** Marks every process and container of this run. */
   runId: string;
   /** Makes the files of HOME, by path; called with the port and the folder that the gateway will see. */
   files(place: { port: number; home: string }): { [path: string]: string };
   mocks: { port: number; ca: string; hosts: readonly string[] };
   token: string;
+  /** How much memory it may use, in MiB; only a container can be held to less than the machine has. */
+  memoryMb?: number;
   record: Record;
 }
 
-export interface RunningGateway extends AsyncDisposable {
-  /** Where the web chat connects: `ws://127.0.0.1:<port>/`. */
+/** What a script can do to a running gateway; each stands in the timeline. */
+export interface Disturbances {
+  /** Stops every process of it in its tracks. */
+  pause(): Promise<void>;
+  unpause(): Promise<void>;
+  /** SIGKILL, as a system out of memory would. */
+  kill(): Promise<void>;
+  /** Ends it in good order where it still runs, and starts it again with the state that it left. */
+  restart(): Promise<void>;
+  /** Cuts its way to the providers: no end, no reset, silence. Only a container has a way that can be cut. */
+  cutNetwork(): Promise<void>;
+  /** What was held back passes. */
+  restoreNetwork(): Promise<void>;
+}
+
+export interface RunningGateway extends Disturbances, AsyncDisposable {
+  /** Where the web chat connects: `ws://127.0.0.1:<port>/`. The same after a restart. */
   readonly url: string;
-  /** Aborted as soon as the gateway's process has ended, whoever ended it. */
+  /** Aborted as soon as the gateway has ended, whoever ended it; another one after a restart. */
   readonly exited: AbortSignal;
   /** The last lines of its log. */
   logTail(): readonly string[];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '#harness/run.ts';
 import { parseScenario } from '#harness/scenario.ts';
-import { startFakeGateway } from '#harness/testing/fake-gateway.ts';
+import { startFakeGateway, undisturbed } from '#harness/testing/fake-gateway.ts';
 import type { Gateway } from './gateway.ts';
 import { ProcessGateway } from './process-gateway.ts';
 import { processesOf } from './processes.ts';
@@ -21,6 +21,7 @@ function packageThat(script: string): ProcessGateway {
   writeFileSync(entry, script);
   return new ProcessGateway({
     version: '2026.4.14',
+    folder,
     entry,
     build: { integrity: 'sha512-x' },
     compileCache: join(folder, 'cache'),
@@ -92,8 +93,9 @@ test('a script that throws, or never ends, is stopped and told apart from the ga
   const fake = await startFakeGateway({});
   const gateway: Gateway = {
     version: '2026.4.14',
-    build: { integrity: 'sha512-x', node: '24.0.0' },
+    build: { runtime: 'process', integrity: 'sha512-x', node: '24.0.0' },
     start: async () => ({
+      ...undisturbed,
       url: fake.url,
       exited: new AbortController().signal,
       logTail: () => [],

@@ -1,6 +1,8 @@
 /** A version as it lies in the store, installed and checked. */
 export interface PreparedVersion {
   version: string;
+  /** Holds all that the package needs. */
+  folder: string;
   /** The package's launcher. */
   entry: string;
   build: { integrity: string; commit?: string };

@@ -57,6 +57,15 @@ export class VersionStore {
     }
   }
 
+  /**
+   * The version that a name means, without preparing it.
+   * @throws HarnessError `UNKNOWN_VERSION`
+   */
+  async versionOf(wanted: string, signal?: AbortSignal): Promise<string> {
+    if (isVersion(wanted) && existsSync(this.#path(wanted))) return wanted;
+    return resolveVersion(wanted, await fetchPackument(await this.#registry(signal), { signal }));
+  }
+
   async #install(
     version: string,
     published: Packument,
@@ -117,9 +126,11 @@ export class VersionStore {
   }
 
   #prepared({ version, integrity, commit }: Seal): PreparedVersion {
+    const folder = this.#path(version);
     return {
       version,
-      entry: join(packageFolder(this.#path(version)), 'openclaw.mjs'),
+      folder,
+      entry: join(packageFolder(folder), 'openclaw.mjs'),
       build: { integrity, ...(commit && { commit }) },
       compileCache: join(this.folder, 'compile-cache', version),
     };

@@ -1,5 +1,18 @@
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { Disturbances } from '#harness/gateway/gateway.ts';
+
+const nothing = async (): Promise<void> => undefined;
+
+/** For tests in which nothing befalls the gateway. */
+export const undisturbed: Disturbances = {
+  pause: nothing,
+  unpause: nothing,
+  kill: nothing,
+  restart: nothing,
+  cutNetwork: nothing,
+  restoreNetwork: nothing,
+};
 
 type Params = Record<string, unknown>;
 

@@ -24,7 +24,17 @@ const eventBody = z.discriminatedUnion('kind', [
     leaks: z.array(text).optional(),
   }),
   z.object({ kind: z.literal('gateway.stopping') }),
-  z.object({ kind: z.literal('gateway.exit'), code: z.int().nullable(), signal: text.nullable() }),
+  z.object({
+    kind: z.literal('gateway.exit'),
+    code: z.int().nullable(),
+    signal: text.nullable(),
+    outOfMemory: z.boolean().optional(),
+  }),
+  /** What the script did to the gateway. */
+  z.object({
+    kind: z.literal('gateway.step'),
+    step: z.enum(['pause', 'unpause', 'kill', 'restart', 'cut-network', 'restore-network']),
+  }),
   z.object({ kind: z.literal('gateway.health'), ok: z.boolean(), tookMs: ms }),
   z.object({ kind: z.literal('egress.refused'), destination: text, via: text }),
 

@@ -1,15 +1,25 @@
+/**
+ * Follows files as they grow. Plain JavaScript without dependencies: in a container it runs under the gateway's Node.
+ */
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 
 const INTERVAL = 200;
 const CHUNK = 64 * 1024;
 
-/** Follows the files of a folder that end in `suffix`, also ones still to come, and hands over each whole line. */
-export function tailFolder(folder: string, suffix: string, onLine: (line: string) => void): Disposable {
-  const files = new Map<string, { offset: number; rest: string }>();
+/**
+ * Follows the files of a folder that end in `suffix`, also ones still to come, and hands over each whole line.
+ * @param {string} folder
+ * @param {string} suffix
+ * @param {(line: string) => void} onLine
+ * @returns {Disposable}
+ */
+export function tailFolder(folder, suffix, onLine) {
+  /** @type {Map<string, { offset: number, rest: string }>} */
+  const files = new Map();
   const buffer = Buffer.alloc(CHUNK);
 
-  function read(): void {
+  function read() {
     for (const name of namesIn(folder)) {
       if (!name.endsWith(suffix)) continue;
       const file = files.get(name) ?? { offset: 0, rest: '' };
@@ -18,8 +28,9 @@ export function tailFolder(folder: string, suffix: string, onLine: (line: string
     }
   }
 
-  function readOn(path: string, file: { offset: number; rest: string }): void {
-    const whole: string[] = [];
+  /** @type {(path: string, file: { offset: number, rest: string }) => void} */
+  function readOn(path, file) {
+    const whole = [];
     try {
       const descriptor = openSync(path, 'r');
       try {
@@ -48,7 +59,8 @@ export function tailFolder(folder: string, suffix: string, onLine: (line: string
   };
 }
 
-function namesIn(folder: string): string[] {
+/** @param {string} folder */
+function namesIn(folder) {
   try {
     return readdirSync(folder);
   } catch {

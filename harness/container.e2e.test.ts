@@ -1,0 +1,301 @@
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { type Engine, findEngine } from './gateway/container/engine.ts';
+import { probeImage } from './gateway/container/image.ts';
+import { clearContainers } from './gateway/container/leftovers.ts';
+import type { Gateway } from './gateway/gateway.ts';
+import { resolveGateway } from './gateway/resolve.ts';
+import { loadLibrary, select } from './library.ts';
+import { run } from './run.ts';
+import { runAll } from './run-all.ts';
+import { parseScenario } from './scenario.ts';
+import { VersionStore } from './store/version-store.ts';
+
+const VERSION = '2026.4.14';
+const baseImage = process.env.OPENCLAW_REPRO_BASE_IMAGE ?? 'node:24-slim';
+const { engine, why } = await findEngine().then(
+  (found) => ({ engine: found, why: '' }),
+  (error: Error) => ({ engine: undefined, why: error.message }),
+);
+if (!engine) {
+  const sentence = `The tests in containers are skipped: ${why}`;
+  // Where an engine has to be there, nothing is skipped.
+  if (process.env.OPENCLAW_REPRO_NEEDS_ENGINE) throw new Error(sentence);
+  console.warn(sentence);
+}
+
+const versions = new VersionStore();
+const never = new AbortController().signal;
+const quiet = () => undefined;
+
+describe.skipIf(!engine)(`the real openclaw ${VERSION} in a container`, () => {
+  const { client } = engine as Engine;
+  const docker = client?.container.dockerode;
+  let folder: string;
+  let runs: string;
+  let gateway: Gateway;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'openclaw-repro-test-'));
+    runs = join(folder, 'runs');
+    await clearContainers(engine as Engine);
+    gateway = await resolveGateway(VERSION, {
+      engine,
+      baseImage,
+      store: versions,
+      progress: quiet,
+      signal: never,
+    });
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** All that an engine can be left with. */
+  async function inventory(): Promise<string[]> {
+    const [containers, { Volumes }, networks] = await Promise.all([
+      docker.listContainers({ all: true }),
+      docker.listVolumes(),
+      docker.listNetworks(),
+    ]);
+    return [
+      ...containers.map(({ Id }) => Id),
+      ...(Volumes ?? []).map(({ Name }) => Name),
+      ...networks.map(({ Id }) => Id),
+    ];
+  }
+
+  /** An image that the base is a part of, made for one test. */
+  async function imageThat(config: object): Promise<string> {
+    const name = `openclaw-repro-test:${Math.random().toString(36).slice(2)}`;
+    const container = await docker.createContainer({ Image: baseImage });
+    const [repo, tag] = name.split(':');
+    await container.commit({ repo, tag, ...config });
+    await container.remove();
+    onTestFinished(() => docker.getImage(name).remove());
+    return name;
+  }
+
+  const scenario = (script: Parameters<typeof parseScenario>[1] & object = {}) =>
+    parseScenario('gateway/x', { title: 'x', script: async () => undefined, ...script });
+
+  test('passes the controls and hangs where its streams are cut', async () => {
+    const before = await inventory();
+    const scenarios = select(await loadLibrary(), ['control', 'stream/terminated-mid-reply']);
+    const records = await runAll(scenarios, {
+      jobs: 2,
+      signal: never,
+      run: (one, signal) => run(one, gateway, { runs, seed: 'e2e', signal }),
+      onRecord: quiet,
+    });
+    const cut = records.pop();
+    expect(records.map(({ outcome, verdict }) => `${outcome}: ${verdict}`)).toEqual(
+      records.map(() => expect.stringMatching(/^clean/)),
+    );
+    expect(cut, cut?.verdict).toMatchObject({ outcome: 'reproduced', gateway: { runtime: 'container' } });
+    expect(cut?.turns.map(({ ending, stage }) => `${ending} at ${stage}`)).toEqual([
+      'never at streaming',
+      'never at streaming',
+    ]);
+    expect(cut?.refused).not.toEqual({});
+    expect(cut?.cpu.gatewayMs).toBeGreaterThan(5_000);
+    expect(await inventory()).toEqual(before);
+  });
+
+  test('reaches the mocks and nothing else', async () => {
+    const outside = createServer((_request, response) => response.end('reached'));
+    await new Promise<void>((resolve) => outside.listen(0, '0.0.0.0', resolve));
+    onTestFinished(() => void outside.close());
+    const { port } = outside.address() as AddressInfo;
+    const addresses = ['127.0.0.1', '172.17.0.1', '10.0.0.1', '169.254.169.254', '1.1.1.1'];
+    let tried: unknown;
+    const look = scenario({
+      script: async () => {
+        const [info] = await docker.listContainers({ filters: { label: [`openclaw-repro.run`] } });
+        tried = await askInside(info?.Id ?? '', port, addresses);
+      },
+    });
+    await run(look, gateway, { runs, seed: 'e2e', signal: never });
+    expect(tried).toEqual({
+      interfaces: ['lo'],
+      // The mocks' own port speaks TLS for the imitated hosts only.
+      mocks: expect.stringMatching(/"error"/),
+      reached: [],
+      udp: 'ENETUNREACH',
+      writable: [],
+      user: 1000,
+      capabilities: '0000000000000000',
+      privileges: '1',
+    });
+  });
+
+  /** Asked without the closed network of our own: what holds here, holds for every program. */
+  async function askInside(id: string, port: number, addresses: string[]): Promise<unknown> {
+    const question = `
+      const { connect } = require('node:net'), tls = require('node:tls'), fs = require('node:fs');
+      const reach = (host, port) => new Promise((resolve) => {
+        const socket = connect({ host, port, timeout: 2000 });
+        socket.on('connect', () => resolve(host + ':' + port)).on('error', () => resolve()).on('timeout', () => resolve());
+      });
+      const udp = () => new Promise((resolve) => require('node:dgram').createSocket('udp4')
+        .send('x', 53, '1.1.1.1', (error) => resolve(error ? error.code : 'sent')));
+      const mocks = () => new Promise((resolve) => {
+        const socket = tls.connect({ port: 8443, servername: 'auth.openai.com', rejectUnauthorized: false }, () =>
+          socket.write('GET /nowhere HTTP/1.1\\r\\nhost: auth.openai.com\\r\\nconnection: close\\r\\n\\r\\n'));
+        let text = ''; socket.on('data', (chunk) => text += chunk).on('end', () => resolve(text)).on('error', (e) => resolve(e.code));
+      });
+      const canWrite = (path) => { try { fs.writeFileSync(path + '/x', ''); return [path]; } catch { return []; } };
+      (async () => console.log('answer: ' + JSON.stringify({
+        interfaces: Object.keys(require('node:os').networkInterfaces()),
+        mocks: await mocks(),
+        reached: (await Promise.all(${JSON.stringify(addresses)}.flatMap((host) =>
+          [${port}, 22, 53, 80, 443].map((port) => reach(host, port))))).filter(Boolean),
+        udp: await udp(),
+        writable: ['/', '/openclaw', '/repro', '/etc', '/usr/local/bin', '/repro/harness'].flatMap(canWrite),
+        user: process.getuid(),
+        capabilities: /CapEff:\\s*(\\w+)/.exec(fs.readFileSync('/proc/self/status', 'utf8'))[1],
+        privileges: /NoNewPrivs:\\s*(\\d)/.exec(fs.readFileSync('/proc/self/status', 'utf8'))[1],
+      })) || process.exit())();`;
+    const { stdout } = await client.container.exec(docker.getContainer(id), ['node', '-e', question], {
+      env: { NODE_OPTIONS: '' },
+    });
+    const [, answer = 'null'] = /^answer: (.*)$/m.exec(stdout) ?? [];
+    return JSON.parse(answer);
+  }
+
+  test('ten aborted starts leave no container, no network, no volume', async () => {
+    const before = await inventory();
+    const delays = [0, 20, 60, 120, 200, 350, 500, 800, 1_500, 3_000];
+    for (const ms of delays) {
+      const aborted = run(scenario(), gateway, { runs, seed: 'e2e', signal: AbortSignal.timeout(ms) });
+      await expect(aborted).rejects.toThrow(/timeout/);
+    }
+    expect(await inventory()).toEqual(before);
+    expect(readdirSync(runs)).toEqual([]);
+  });
+
+  test('what a killed harness left is removed by the next one, and nothing else', async () => {
+    const before = await inventory();
+    const bin = fileURLToPath(new URL('./openclaw-repro.mjs', import.meta.url));
+    const args = ['run', 'control/healthy-codex', '--gateway', VERSION, '--runtime', 'container'];
+    const harness = spawn(process.execPath, [bin, ...args, '--base-image', baseImage, '--output', folder], {
+      stdio: 'ignore',
+    });
+    const running = () => docker.listContainers({ filters: { label: ['openclaw-repro.run'] } });
+    const gatewayOf = async () => (await running()).find(({ Labels }) => Labels['openclaw-repro.run'] !== 'probe');
+    await expect.poll(gatewayOf, { timeout: 60_000 }).toBeDefined();
+    // It belongs to a harness that lives.
+    expect(await clearContainers(engine as Engine)).toEqual([]);
+    harness.kill('SIGKILL');
+    await new Promise((resolve) => harness.once('exit', resolve));
+    expect((await running()).length).toBeGreaterThan(0);
+    const bystander = await docker.createContainer({ Image: baseImage });
+    expect(await clearContainers(engine as Engine)).toHaveLength(1);
+    await bystander.remove();
+    expect(await inventory()).toEqual(before);
+  });
+
+  test('a gateway that runs out of memory, or ends at once, is untestable, each with its reason', async () => {
+    const small = await run(scenario({ setup: { memoryMb: 100 } }), gateway, { runs, seed: 'e2e', signal: never });
+    expect(small).toMatchObject({
+      outcome: 'untestable',
+      verdict: expect.stringMatching(/^The gateway (ran out of memory|ended) before it answered the web chat/),
+      error: { code: 'BOOT_FAILED' },
+    });
+  });
+
+  test('an image that is missing, for another machine, without Node, or without OpenClaw is told apart', async () => {
+    const probe = (reference: string) => probeImage(engine as Engine, reference, quiet);
+    // A registry on loopback that has nothing.
+    const registry = createServer((_request, response) => response.writeHead(404).end('{"errors":[]}'));
+    await new Promise<void>((resolve) => registry.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void registry.close());
+    const missing = `127.0.0.1:${(registry.address() as AddressInfo).port}/openclaw:none`;
+    await expect(probe(missing)).rejects.toMatchObject({ code: 'IMAGE_MISSING', exitCode: 128 });
+    await expect(probe('Not a name')).rejects.toMatchObject({ code: 'IMAGE_MISSING', exitCode: 128 });
+
+    const foreign = await imageForOtherMachine();
+    await expect(probe(foreign)).rejects.toMatchObject({ code: 'WRONG_ARCHITECTURE', exitCode: 125 });
+
+    const withoutNode = await imageThat({ changes: ['ENV PATH=/nowhere'] });
+    await expect(probe(withoutNode)).rejects.toMatchObject({ code: 'IMAGE_UNUSABLE', exitCode: 125 });
+
+    const options = { engine, store: versions, progress: quiet, signal: never };
+    await expect(resolveGateway(`image:${baseImage}`, options)).rejects.toMatchObject({
+      code: 'NOT_A_GATEWAY',
+      exitCode: 128,
+    });
+  });
+
+  async function imageForOtherMachine(): Promise<string> {
+    const name = `openclaw-repro-test:foreign-${Date.now()}`;
+    const script = `printf x > x && tar c x | docker import --platform linux/${
+      engine?.architecture === 'arm64' ? 'amd64' : 'arm64'
+    } - ${name}`;
+    await promisify(execFile)('sh', ['-c', script], { cwd: folder });
+    onTestFinished(() => docker.getImage(name).remove());
+    return name;
+  }
+
+  test('an image that brings its own package runs, whatever it says of where state should lie', async () => {
+    const image = await officialLookalike();
+    const own = await resolveGateway(`image:${image}`, {
+      engine,
+      store: versions,
+      progress: quiet,
+      signal: never,
+    });
+    expect(own).toMatchObject({
+      version: VERSION,
+      build: { runtime: 'container', image: expect.stringContaining(image) },
+    });
+    const [healthy] = select(await loadLibrary(), ['control/healthy-codex']);
+    if (!healthy) throw new Error('control/healthy-codex is missing');
+    const record = await run(healthy, own, { runs, seed: 'e2e', signal: never });
+    expect(record.outcome, record.verdict).toBe('clean');
+  });
+
+  /** As the official image is made: the package in /app, which is the working directory. */
+  async function officialLookalike(): Promise<string> {
+    const { folder: prepared } = await versions.prepare(VERSION, quiet);
+    const name = `openclaw-repro-test:official-${Date.now()}`;
+    const changes = ['WORKDIR /app', 'ENV OPENCLAW_STATE_DIR=/home/node/.openclaw', 'USER node'];
+    const container = await docker.createContainer({ Image: baseImage });
+    const modules = `${prepared}/node_modules`;
+    const transform = "--transform 's,^\\./openclaw,app,;t;s,^\\.,app/node_modules,'";
+    await promisify(execFile)(
+      'sh',
+      ['-c', `tar -C ${modules} ${transform} -c . | docker cp - ${container.id}:/`],
+      { maxBuffer: 1e6 },
+    );
+    await container.commit({ repo: name.split(':')[0], tag: name.split(':')[1], changes });
+    await container.remove();
+    onTestFinished(() => docker.getImage(name).remove({ force: true }));
+    return name;
+  }
+});
+
+test.runIf(process.getuid?.() === 0 && engine)(
+  'an engine that may not be used, or is not there, is told apart',
+  async () => {
+    const lookFor = (env: object, uid?: number) =>
+      promisify(execFile)(
+        process.execPath,
+        [
+          '--input-type=module',
+          '-e',
+          `import(${JSON.stringify(new URL('./gateway/container/engine.ts', import.meta.url).href)})
+            .then((m) => m.findEngine()).catch((e) => console.log(e.code))`,
+        ],
+        { env: { PATH: process.env.PATH, HOME: tmpdir(), ...env }, ...(uid && { uid }) },
+      );
+    await sleep(0);
+    expect((await lookFor({ DOCKER_HOST: 'unix:///nowhere.sock' })).stdout).toContain('ENGINE_DOWN');
+  },
+);

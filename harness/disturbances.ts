@@ -1,0 +1,30 @@
+import type { TimelineEvent } from './timeline/events.ts';
+
+/** On the timeline's clock, in milliseconds. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
+/** When the script itself kept the gateway from answering: while it was paused, or ended and not ready again. */
+export function disturbancesOf(events: readonly TimelineEvent[]): Span[] {
+  const spans: Span[] = [];
+  for (const event of events) {
+    const open = spans.findLast(({ to }) => to === Infinity);
+    if (event.kind === 'gateway.step' && DISTURBING.has(event.step)) {
+      if (!open) spans.push({ from: event.at, to: Infinity });
+    } else if (open && (event.kind === 'gateway.ready' || isStep(event, 'unpause'))) {
+      open.to = event.at;
+    }
+  }
+  return spans;
+}
+
+/** True where an answer that came at `at` and took `tookMs` was held up by the script. */
+export const isWithin = (spans: readonly Span[], at: number, tookMs = 0): boolean =>
+  spans.some(({ from, to }) => at >= from && at - tookMs <= to);
+
+const DISTURBING = new Set(['pause', 'kill', 'restart']);
+
+const isStep = (event: TimelineEvent, step: string): boolean =>
+  event.kind === 'gateway.step' && event.step === step;

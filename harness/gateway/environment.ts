@@ -1,0 +1,58 @@
+import type { StartOptions } from './gateway.ts';
+import { RUN_MARK } from './processes.ts';
+
+/** Answered for the imitated hosts: newer gateways refuse names that resolve to private addresses. Never connected to. */
+const PUBLIC_LOOKING = '104.18.32.47';
+/** The gateway listens beside its port for the browser control and the canvas: two ports further on 2026.4.14. */
+export const OWN_PORTS = 10;
+
+/** Where a gateway finds its things, as it sees them: on this machine, or in its container. */
+export interface Place {
+  /** Its own folder: HOME and temporary files lie below. */
+  folder: string;
+  home: string;
+  tmp: string;
+  /** The port that it listens on. */
+  port: number;
+  /** URL of `closed-network.mjs`. */
+  preload: string;
+  /** Port on 127.0.0.1 that leads to the mocks. */
+  mocks: number;
+  compileCache?: string;
+}
+
+/** The parts of a gateway's folder. */
+export const partsOf = (folder: string) => ({ folder, home: `${folder}/home`, tmp: `${folder}/tmp` });
+
+/** Where OpenClaw logs when /tmp/openclaw cannot be used. */
+export const logFolder = (tmp: string, uid?: number): string =>
+  `${tmp}/${uid === undefined ? 'openclaw' : `openclaw-${uid}`}`;
+
+/** All that a gateway is given besides PATH: no key, no proxy, no option of the caller's environment. */
+export function environment({ runId, mocks }: StartOptions, place: Place): { [name: string]: string } {
+  const network = {
+    hosts: Object.fromEntries(mocks.hosts.map((host) => [host, PUBLIC_LOOKING])),
+    mock: { host: '127.0.0.1', port: place.mocks },
+    loopback: [place.port, place.port + OWN_PORTS - 1],
+    log: `${place.folder}/egress.jsonl`,
+  };
+  return {
+    HOME: place.home,
+    TMPDIR: place.tmp,
+    LANG: 'C.UTF-8',
+    NO_COLOR: '1',
+    NODE_OPTIONS: `--import=${place.preload}`,
+    NODE_EXTRA_CA_CERTS: `${place.folder}/ca.pem`,
+    ...(place.compileCache && { NODE_COMPILE_CACHE: place.compileCache }),
+    [RUN_MARK]: runId,
+    OPENCLAW_REPRO_NETWORK: JSON.stringify(network),
+    // These only trim noise: multicast, cloud metadata, chat channels that no scenario uses, and the re-reading of
+    // about 100 plugin manifests every few seconds (a fifth of the start on 2026.4.14).
+    OPENCLAW_DISABLE_BONJOUR: '1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    OPENCLAW_SKIP_CHANNELS: '1',
+    OPENCLAW_SKIP_GMAIL_WATCHER: '1',
+    OPENCLAW_PLUGIN_MANIFEST_CACHE_MS: '600000',
+    OPENCLAW_PLUGIN_DISCOVERY_CACHE_MS: '600000',
+  };
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { Record } from '#harness/timeline/timeline.ts';
+import { parseJson, parseLogLine } from './log-lines.ts';
+
+const TAIL = 40;
+
+/** Brings what a gateway writes, on its console and in its files, to the timeline. */
+export class GatewayLog {
+  readonly #record: Record;
+  /** The last lines of the console. */
+  readonly tail: string[] = [];
+
+  constructor(record: Record) {
+    this.#record = record;
+  }
+
+  readonly stdout = (line: string): void => this.#console('stdout', line);
+  readonly stderr = (line: string): void => this.#console('stderr', line);
+
+  /** A line of the log file. It repeats what the console says; only its structured fields are news. */
+  readonly file = (line: string): void => {
+    const parsed = parseLogLine(line);
+    if (parsed.fields) this.#record({ kind: 'gateway.log', stream: 'file', ...parsed });
+  };
+
+  /** A line that the closed network writes in the gateway's own process; what cannot be read in it is passed over. */
+  readonly egress = (line: string): void => {
+    const refused = egress.safeParse(parseJson(line)).data;
+    if (refused) this.#record({ kind: 'egress.refused', ...refused });
+  };
+
+  #console(stream: 'stdout' | 'stderr', line: string): void {
+    const parsed = parseLogLine(line);
+    if (!parsed.message && !parsed.fields) return;
+    if (this.tail.push(line) > TAIL) this.tail.shift();
+    this.#record({ kind: 'gateway.log', stream, ...parsed });
+  }
+}
+
+const egress = z.object({ destination: z.string().max(300), via: z.string().max(20) });

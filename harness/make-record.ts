@@ -1,0 +1,71 @@
+import { arch, platform, release } from 'node:os';
+import packageJson from '../package.json' with { type: 'json' };
+import { attemptsOf } from './checks/providers.ts';
+import type { HarnessError } from './error.ts';
+import type { Gateway } from './gateway/gateway.ts';
+import type { Judgement } from './judge.ts';
+import { plain } from './plain.ts';
+import type { RunRecord } from './record.ts';
+import type { Scenario } from './scenario.ts';
+import { ofKind, type Timeline } from './timeline/timeline.ts';
+import { stageOf, Turns } from './turns.ts';
+
+interface Circumstances {
+  seed: string;
+  startedAt: string;
+  cpu: RunRecord['cpu'];
+  error?: HarnessError;
+}
+
+/** Writes down one run in the form that reports, search and matrix read. */
+export function makeRecord(
+  scenario: Scenario,
+  gateway: Gateway,
+  timeline: Timeline,
+  judgement: Judgement,
+  { error, ...circumstances }: Circumstances,
+): RunRecord {
+  const { events } = timeline;
+  const ready = events.find(ofKind('gateway.ready'));
+  const refused = Object.groupBy(events.filter(ofKind('egress.refused')), ({ destination }) => destination);
+  const { setup, budgets, regression, name, title, providers } = scenario;
+  const faults = Object.entries(providers).map(([target, list]) => [
+    target,
+    (list ?? []).map((fault) => fault.describe()),
+  ]);
+  return {
+    schema: 1,
+    harness: { version: packageJson.version },
+    scenario: {
+      name,
+      title,
+      setup,
+      budgets,
+      faults: Object.fromEntries(faults),
+      ...(regression && { regression }),
+    },
+    gateway: { version: gateway.version, ...gateway.build },
+    platform: `${platform()} ${release()} ${arch()}`,
+    ...circumstances,
+    ...judgement,
+    turns: Turns.of(events).map((turn) => ({
+      number: turn.number,
+      session: turn.session,
+      stage: stageOf(turn),
+      ending: turn.end?.ending ?? 'never',
+      ...(turn.end && { text: turn.end.text, tookMs: Math.round(turn.end.at - turn.marks.sent.at) }),
+      attempts: attemptsOf({ all: (...kinds) => events.filter(ofKind(...kinds)) }, turn.nonce).length,
+    })),
+    refused: Object.fromEntries(Object.entries(refused).map(([where, list]) => [where, list?.length ?? 0])),
+    timing: { totalMs: timeline.elapsed(), ...(ready && { bootMs: ready.at }) },
+    ...(error && {
+      error: {
+        code: error.code,
+        message: plain(timeline.conceal(error.message)),
+        advice: error.advice,
+        logTail: error.logTail.map((line) => plain(timeline.conceal(line))),
+      },
+    }),
+    timeline: [...events],
+  };
+}

@@ -1,0 +1,167 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { mockedHosts, startMocks } from '#mocks/start.ts';
+import { TokenLedger } from '#mocks/token-ledger.ts';
+import { WebChat } from './chat/web-chat.ts';
+import { Driver } from './driver.ts';
+import { eraOf } from './eras/eras.ts';
+import { HarnessError, messageOf } from './error.ts';
+import type { Gateway, RunningGateway, StoppedGateway } from './gateway/gateway.ts';
+import { cannotPrepare, namesFor, stateFiles } from './gateway/state.ts';
+import { makeRunFolder } from './run-folder.ts';
+import type { Scenario } from './scenario.ts';
+import { ofKind, type Timeline } from './timeline/timeline.ts';
+
+export interface PlayOptions {
+  /** Folder for the files of running gateways. */
+  runs: string;
+  /** Decides nonces and tokens; a run with the same seed sends the same messages. */
+  seed: string;
+  signal: AbortSignal;
+  /** How long the gateway may take until it answers the web chat, in milliseconds. @default 120000 */
+  bootTimeoutMs?: number;
+  /** Leaves the gateway's folder; called with its path. */
+  keep?: (path: string) => void;
+  /** Called with what is being waited for, whenever that changes. */
+  progress?: (text: string) => void;
+}
+
+const HOUR = 3_600_000;
+
+/**
+ * Boots one gateway with its mocks, plays one scenario in the web chat, and stops all of it.
+ * @throws HarnessError with the blame `gateway` where the gateway cannot be started or does not answer
+ */
+export async function play(
+  scenario: Scenario,
+  gateway: Gateway,
+  options: PlayOptions,
+  timeline: Timeline,
+): Promise<StoppedGateway> {
+  const { seed, signal, progress = () => undefined } = options;
+  const { setup } = scenario;
+  const missing = cannotPrepare(eraOf(gateway.version), setup);
+  if (missing) {
+    const message = `openclaw ${gateway.version} cannot be tested with this scenario: ${missing}.`;
+    throw new HarnessError(
+      'CANNOT_PREPARE',
+      'gateway',
+      message,
+      'What versions differ in is in harness/eras/eras.ts.',
+    );
+  }
+  const runId = `${scenario.name.replace('/', '-')}-${randomBytes(4).toString('hex')}`;
+  const secret = (what: string) => createHmac('sha256', seed).update(what).digest('base64url').slice(0, 40);
+  const xaiKey = `xai-synthetic-${secret('xai')}`;
+  // Not from the seed: a chat must never get into the gateway of a run beside it.
+  const token = `gateway-synthetic-${randomBytes(20).toString('hex')}`;
+  const ledger = new TokenLedger(seed);
+  const given = [
+    { value: xaiKey, label: 'XAI-KEY' },
+    { value: token, label: 'GATEWAY-TOKEN' },
+  ];
+  timeline.hide(() => [...given, ...ledger.secrets()]);
+  const expired = setup.codexToken !== 'fresh';
+  const codex = ledger.issue({ lifetimeMs: expired ? -HOUR : HOUR, spent: setup.codexToken === 'spent' });
+
+  using folder = makeRunFolder(options.runs, runId);
+  if (options.keep) {
+    folder.keep();
+    options.keep(folder.path);
+  }
+  progress('starting the providers');
+  const models = { codex: namesFor(setup, 'codex'), xai: namesFor(setup, 'xai') };
+  await using mocks = await startMocks({
+    behaviour: scenario.providers,
+    ledger,
+    xaiKey,
+    models,
+    record: timeline.record,
+  });
+  progress('starting the gateway');
+  await using running = await gateway.start({
+    folder: folder.path,
+    runId,
+    mocks: { port: mocks.port, ca: mocks.ca, hosts: mockedHosts },
+    token,
+    ...(setup.memoryMb && { memoryMb: setup.memoryMb }),
+    record: timeline.record,
+    files: ({ port, home }) =>
+      stateFiles({
+        era: eraOf(gateway.version),
+        setup,
+        port,
+        token,
+        home,
+        codex: { ...codex, accountId: ledger.accountId },
+        xaiKey,
+      }),
+  });
+  await using chat = new WebChat({ url: running.url, token }, timeline.record);
+  const ready = () => waitUntilReady(chat, running, timeline, options);
+  await ready();
+  await using driver = new Driver({
+    scenario,
+    chat,
+    timeline,
+    seed,
+    signal,
+    gateway: running,
+    ready,
+    progress,
+  });
+  await Promise.race([playScript(scenario, driver), rejectedBy(signal)]);
+  await driver.lookBack();
+  progress('stopping the gateway');
+  return running.stop();
+}
+
+async function playScript(scenario: Scenario, driver: Driver): Promise<void> {
+  try {
+    await scenario.script(driver);
+  } catch (error) {
+    if (error instanceof HarnessError) throw error;
+    throw new HarnessError(
+      'SCRIPT_FAILED',
+      'call',
+      `The script of ${scenario.name} failed: ${messageOf(error)}`,
+      'Mend the scenario file; what a gateway does wrong never throws in a script.',
+      { cause: error },
+    );
+  }
+}
+
+const rejectedBy = (signal: AbortSignal): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+
+/** Ready is who answers `hello-ok`; the log's own "ready" comes earlier on some versions and never on others. */
+async function waitUntilReady(
+  chat: WebChat,
+  running: RunningGateway,
+  timeline: Timeline,
+  { bootTimeoutMs = 120_000, signal, progress }: PlayOptions,
+): Promise<void> {
+  progress?.('waiting for the gateway to answer');
+  const from = timeline.elapsed();
+  try {
+    const attempts = await chat.connect(bootTimeoutMs, AbortSignal.any([signal, running.exited]));
+    const waitedMs = timeline.elapsed() - from;
+    timeline.record({ kind: 'gateway.ready', protocol: chat.protocol, attempts, waitedMs });
+  } catch (error) {
+    signal.throwIfAborted();
+    const died = running.exited.aborted;
+    const { outOfMemory } = timeline.events.findLast(ofKind('gateway.exit')) ?? {};
+    throw new HarnessError(
+      died ? 'BOOT_FAILED' : 'NOT_READY',
+      'gateway',
+      died
+        ? `The gateway ${outOfMemory ? 'ran out of memory' : 'ended'} before it answered the web chat.`
+        : messageOf(error),
+      died
+        ? 'Its last lines are below.'
+        : 'Give it more time with --boot-timeout, or look at its last lines below.',
+      { cause: error, logTail: running.logTail() },
+    );
+  }
+}
