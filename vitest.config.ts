@@ -24,6 +24,15 @@ export default defineConfig({
         },
       },
       {
+        // Every scenario in both runtimes; two gateways at a time.
+        test: {
+          name: 'runtimes',
+          include: ['scenarios/runtimes.suite.ts'],
+          testTimeout: 15 * MINUTE,
+          hookTimeout: 15 * MINUTE,
+        },
+      },
+      {
         // Every scenario as a test, on the version in OPENCLAW_REPRO_GATEWAY.
         test: {
           name: 'scenarios',

@@ -1,9 +1,12 @@
-import { resolveGateway } from '#harness/gateway/resolve.ts';
+import type { Engine } from '#harness/gateway/container/engine.ts';
+import type { Gateway } from '#harness/gateway/gateway.ts';
+import { engineFor, resolveGateway } from '#harness/gateway/resolve.ts';
 import { loadLibrary, select } from '#harness/library.ts';
 import type { RunRecord } from '#harness/record.ts';
 import { run } from '#harness/run.ts';
 import { clearLeftovers } from '#harness/run-folder.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
+import { measureContainer } from './container-speed.ts';
 import { measureMock } from './mock-speed.ts';
 
 /** `npm run bench`: what the harness itself costs, as ratios within one run. Machines differ, ratios less so. */
@@ -36,6 +39,20 @@ line(
   '≤ 1.15',
 );
 console.log(`(${record.outcome}; ${record.timing.totalMs} ms, hello-ok after ${record.timing.bootMs} ms)`);
+
+const engine = await engineFor('auto', console.error);
+if (engine) {
+  const { ratio, times } = await measureContainer(gateway, await inContainer(engine), store.runs);
+  line(`container: start to hello-ok on ${VERSION}, over the process form`, ratio.toFixed(2), '≤ 1.1');
+  console.log(
+    `(process ${times.process.join(', ')} ms; container ${times.container.join(', ')} ms; taking turns)`,
+  );
+}
+
+function inContainer(found: Engine): Promise<Gateway> {
+  const baseImage = process.env.OPENCLAW_REPRO_BASE_IMAGE;
+  return resolveGateway(VERSION, { engine: found, baseImage, store, progress: console.error, signal });
+}
 
 /** What the gateway and the script take whoever drives them: start, replies, typing pauses. The looks at the end are ours. */
 function inherent({ timing, turns }: RunRecord): number {

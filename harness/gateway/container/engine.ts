@@ -60,38 +60,40 @@ async function reaperLabels(client: ContainerRuntimeClient): Promise<Engine['lab
 
 /** Why nothing answered: testcontainers itself only says that nothing did. */
 async function noEngine(cause: unknown): Promise<HarnessError> {
-  const { DOCKER_HOST } = process.env;
-  const sockets = DOCKER_HOST?.startsWith('unix:') ? [fileOf(DOCKER_HOST)] : DOCKER_HOST ? [] : USUAL;
+  const { DOCKER_HOST: host } = process.env;
+  const sockets = host ? [host].filter((url) => url.startsWith('unix:')).map(fileOf) : USUAL;
   const tried = await Promise.all(
     sockets.map(async (path) => ({ path, code: errnoOf(await failureOf(path)) })),
   );
+  return explain(tried, host, cause);
+}
+
+/** @param tried the sockets, each with the system's code for why it could not be used */
+export function explain(
+  tried: readonly { path: string; code: string | undefined }[],
+  host?: string,
+  cause?: unknown,
+): HarnessError {
   const denied = tried.find(({ code }) => code === 'EACCES' || code === 'EPERM');
-  if (denied) {
-    return new HarnessError(
-      'ENGINE_DENIED',
-      'call',
-      `A container engine is there, but ${denied.path} may not be used.`,
-      'Add yourself to the group that owns it (`sudo usermod -aG docker $USER`, then sign in again), use a rootless engine, or --runtime process.',
-      { cause },
-    );
-  }
   const down = tried.find(({ code }) => code === 'ECONNREFUSED');
-  if (down || DOCKER_HOST) {
-    return new HarnessError(
-      'ENGINE_DOWN',
-      'call',
-      `No container engine answers at ${down?.path ?? DOCKER_HOST}${DOCKER_HOST ? ' (DOCKER_HOST)' : ''}.`,
-      'Start it, correct DOCKER_HOST, or use --runtime process.',
-      { cause },
-    );
-  }
-  return new HarnessError(
-    'NO_ENGINE',
-    'call',
-    'There is no container engine on this machine.',
-    'Install Docker or Podman and start it, or use --runtime process.',
-    { cause },
-  );
+  const [code, message, advice]: [string, string, string] = denied
+    ? [
+        'ENGINE_DENIED',
+        `A container engine is there, but you may not use ${denied.path}.`,
+        'Add yourself to the group that owns it (`sudo usermod -aG docker $USER`, then sign in again), use a rootless engine, or --runtime process.',
+      ]
+    : down || host
+      ? [
+          'ENGINE_DOWN',
+          `No container engine answers at ${host ? `${host} (DOCKER_HOST)` : down?.path}.`,
+          'Start it, correct DOCKER_HOST, or use --runtime process.',
+        ]
+      : [
+          'NO_ENGINE',
+          'There is no container engine on this machine.',
+          'Install Docker or Podman and start it, or use --runtime process.',
+        ];
+  return new HarnessError(code, 'call', message, advice, { cause });
 }
 
 const USUAL = [

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HarnessError } from '#harness/error.ts';
 import { parseJson } from '#harness/gateway/log-lines.ts';
+import { plain } from '#harness/plain.ts';
 import { type Container, type Engine, said } from './engine.ts';
 import { ownLabels, removeContainer } from './leftovers.ts';
 
@@ -96,6 +97,14 @@ const unusable = (reference: string, why: string): HarnessError =>
 
 /** @throws HarnessError `IMAGE_MISSING` when it is neither here nor in a registry that can be reached */
 async function fetchImage({ client }: Engine, reference: string, progress: (text: string) => void) {
+  if (!/^[a-z0-9][\w.:/@-]{0,254}$/i.test(reference)) {
+    throw new HarnessError(
+      'IMAGE_MISSING',
+      'call',
+      `Expected the name of an image, got "${plain(reference.slice(0, 80))}".`,
+      'For example: ghcr.io/openclaw/openclaw:2026.4.14.',
+    );
+  }
   const { ImageName } = await import('testcontainers');
   const name = ImageName.fromString(reference);
   if (await client.image.exists(name)) return;

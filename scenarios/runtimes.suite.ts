@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { clearContainers } from '#harness/gateway/container/leftovers.ts';
+import type { Gateway } from '#harness/gateway/gateway.ts';
+import { engineFor, resolveGateway } from '#harness/gateway/resolve.ts';
+import { loadLibrary } from '#harness/library.ts';
+import type { RunRecord } from '#harness/record.ts';
+import { run } from '#harness/run.ts';
+import { clearLeftovers } from '#harness/run-folder.ts';
+import { VersionStore } from '#harness/store/version-store.ts';
+
+/** Every scenario in both runtimes: what runs the gateway may not decide what is found. */
+const version = process.env.OPENCLAW_REPRO_GATEWAY ?? '2026.4.14';
+const store = new VersionStore();
+const stop = new AbortController();
+const { scenarios } = await loadLibrary();
+let asProcess: Gateway;
+let inContainer: Gateway;
+
+beforeAll(async () => {
+  clearLeftovers(store.runs);
+  const engine = await engineFor('container', () => undefined);
+  if (engine) await clearContainers(engine);
+  const common = { store, progress: () => undefined, signal: stop.signal };
+  const baseImage = process.env.OPENCLAW_REPRO_BASE_IMAGE;
+  asProcess = await resolveGateway(version, common);
+  inContainer = await resolveGateway(version, { ...common, engine, baseImage });
+});
+afterAll(() => stop.abort());
+
+describe.each(scenarios)('$name', (scenario) => {
+  test(`comes to the same outcome as a process and in a container, on openclaw ${version}`, async () => {
+    const play = (gateway: Gateway) =>
+      run(scenario, gateway, { runs: store.runs, seed: 'runtimes', signal: stop.signal });
+    const [process, container] = await Promise.all([play(asProcess), play(inContainer)]);
+    if (process.error?.code === 'NEEDS_CONTAINER') {
+      expect(container.outcome, container.verdict).not.toBe('untestable');
+      return;
+    }
+    expect(essence(container), `${process.verdict} / ${container.verdict}`).toEqual(essence(process));
+  });
+});
+
+/** What is said of the gateway, without what differs from run to run: times, and how often it asked. */
+const essence = ({ outcome, findings, turns }: RunRecord) => ({
+  outcome,
+  findings: findings.map(({ check, stage, turn }) => ({ check, stage, turn })),
+  turns: turns.map(({ ending, stage }) => `${ending} at ${stage}`),
+});
