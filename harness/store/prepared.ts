@@ -5,6 +5,8 @@ export interface PreparedVersion {
   folder: string;
   /** The package's launcher. */
   entry: string;
+  /** The range of Node versions that it asks for. */
+  engines?: string;
   build: { integrity: string; commit?: string };
   /** Where Node keeps the compiled code of this version from run to run, as it does on a user's machine. */
   compileCache: string;

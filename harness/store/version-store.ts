@@ -125,12 +125,13 @@ export class VersionStore {
     return this.#prepared(sealed);
   }
 
-  #prepared({ version, integrity, commit }: Seal): PreparedVersion {
+  #prepared({ version, integrity, commit, engines }: Seal): PreparedVersion {
     const folder = this.#path(version);
     return {
       version,
       folder,
       entry: join(packageFolder(folder), 'openclaw.mjs'),
+      ...(engines && { engines }),
       build: { integrity, ...(commit && { commit }) },
       compileCache: join(this.folder, 'compile-cache', version),
     };

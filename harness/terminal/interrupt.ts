@@ -20,6 +20,9 @@ class Interrupted extends HarnessError {
   }
 }
 
+/** How long stopping in order may take, in milliseconds; a container takes some 10 s at the most. */
+const PATIENCE = 45_000;
+
 const CRASHES = ['uncaughtException', 'unhandledRejection'] as const;
 
 const crashed = (error: unknown): HarnessError =>
@@ -41,6 +44,8 @@ export function onInterrupt(sayStopping: () => void): Disposable & { signal: Abo
     if (controller.signal.aborted) process.exit(reason.exitCode);
     sayStopping();
     controller.abort(reason);
+    // An engine or a disk that no longer answers may not keep the user waiting.
+    setTimeout(() => process.exit(reason.exitCode), PATIENCE).unref();
   };
   // A stray failure must neither look like a verdict (Node would exit with 1) nor leave a gateway running.
   const crash = (error: unknown) => controller.abort(crashed(error));

@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import semver from 'semver';
 import { z } from 'zod';
 import { HarnessError } from '#harness/error.ts';
 import { environment, logFolder, type Place, partsOf } from '#harness/gateway/environment.ts';
@@ -71,9 +72,20 @@ export class ContainerGateway implements Gateway {
     return new ContainerGateway(engine, version, build, { image: reference, entry, binds: [], unset });
   }
 
-  /** The package from the version store, mounted into an image that has only Node. */
+  /**
+   * The package from the version store, mounted into an image that has only Node.
+   * @throws HarnessError `NODE_TOO_OLD`
+   */
   static ofPackage(engine: Engine, base: ProbedImage, prepared: PreparedVersion): ContainerGateway {
-    const { version, folder, entry, compileCache } = prepared;
+    const { version, folder, entry, compileCache, engines } = prepared;
+    if (engines && !semver.satisfies(base.node, engines)) {
+      throw new HarnessError(
+        'NODE_TOO_OLD',
+        'call',
+        `openclaw@${version} wants Node ${engines}; the image ${base.reference} has ${base.node}.`,
+        'Name a newer one with --base-image; Node 24.21 satisfies every published version.',
+      );
+    }
     const build: Build = { runtime: 'container', ...prepared.build, image: base.exact, node: base.node };
     // The container's user, whoever that is on this machine, writes here; the folder around it is only ours.
     const cache = join(dirname(compileCache), 'containers', version);

@@ -111,6 +111,8 @@ async function fetchImage({ client }: Engine, reference: string, progress: (text
   progress(`pulling ${reference}: the first time this takes minutes`);
   try {
     await client.image.pull(name);
+    // Podman reports a failed pull as one that worked.
+    await client.container.dockerode.getImage(reference).inspect();
   } catch (error) {
     throw new HarnessError(
       'IMAGE_MISSING',

@@ -56,13 +56,13 @@ export class RunningContainer implements RunningGateway {
   }
 
   async pause(): Promise<void> {
-    await this.#parts.container.pause();
+    await this.#parts.container.pause().catch(unlessGone);
     this.#paused = true;
   }
 
   async unpause(): Promise<void> {
     if (!this.#paused) return;
-    await this.#parts.container.unpause();
+    await this.#parts.container.unpause().catch(unlessGone);
     this.#paused = false;
   }
 
@@ -100,25 +100,27 @@ export class RunningContainer implements RunningGateway {
     // Attached before the start, so that no line is missed.
     const output = await this.#attach();
     await container.start();
-    const exit = new AbortController();
-    this.#exit = exit;
-    const over = container.wait() as Promise<{ StatusCode: number }>;
-    over.then(
-      async ({ StatusCode }) => {
-        await output.ended;
-        const { OOMKilled } = (await container.inspect()).State;
-        options.record({
-          kind: 'gateway.exit',
-          ...exitOf(StatusCode),
-          ...(OOMKilled && { outOfMemory: true }),
-        });
-        exit.abort();
-      },
-      () => exit.abort(),
-    );
+    this.#exit = new AbortController();
+    this.#watch(this.#exit, output.ended);
     const { State } = await container.inspect();
     options.record({ kind: 'gateway.started', ...started, pid: State.Pid });
     await this.#openRelay();
+  }
+
+  /** Writes down the end of this life, after all that it had to say. Never rejects: a container that is gone has ended. */
+  async #watch(exit: AbortController, outputEnded: Promise<unknown>): Promise<void> {
+    const { container, options } = this.#parts;
+    try {
+      const { StatusCode } = (await container.wait()) as { StatusCode: number };
+      await outputEnded;
+      const { OOMKilled } = (await container.inspect()).State;
+      const outOfMemory = OOMKilled && { outOfMemory: true };
+      options.record({ kind: 'gateway.exit', ...exitOf(StatusCode), ...outOfMemory });
+    } catch {
+      options.record({ kind: 'gateway.exit', code: null, signal: null });
+    } finally {
+      exit.abort();
+    }
   }
 
   /** Brings the console to the log. */
@@ -126,6 +128,8 @@ export class RunningContainer implements RunningGateway {
     const { container, docker, log } = this.#parts;
     const stream = await container.attach({ stream: true, stdout: true, stderr: true, hijack: true });
     const outputs = { stdout: new PassThrough(), stderr: new PassThrough() };
+    // Followed by a close.
+    stream.on('error', () => undefined);
     docker.modem.demuxStream(stream, outputs.stdout, outputs.stderr);
     stream.once('close', () => Object.values(outputs).map((output) => output.end()));
     const names = ['stdout', 'stderr'] as const;
