@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { listCommand } from './commands/list.ts';
 import { runCommand } from './commands/run.ts';
+import { versionsCommand } from './commands/versions.ts';
 import { exitCodes, HarnessError } from './error.ts';
 
 const HELP = `
@@ -30,7 +31,8 @@ export async function main(args: readonly string[]): Promise<number> {
     .showHelpAfterError('(see openclaw-repro --help)')
     .exitOverride()
     .addCommand(runCommand(done))
-    .addCommand(listCommand());
+    .addCommand(listCommand())
+    .addCommand(versionsCommand());
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync([...args], { from: 'user' });

@@ -17,6 +17,20 @@ function parseVersion(text: string): Version | undefined {
   return { numbers: [Number(year), Number(month), Number(patch)], stage, serial: Number(serial ?? 0) };
 }
 
+export type VersionKind = 'alpha' | 'beta' | 'final' | 'correction' | 'side';
+
+/** From this patch on it is a branch of a month that is over, kept for those who stay on it. */
+const SIDE_BRANCH = 33;
+
+/** @throws RangeError for what is no version */
+export function kindOf(text: string): VersionKind {
+  const version = parseVersion(text);
+  if (!version) throw new RangeError(`${text} is no version`);
+  const [, , patch] = version.numbers;
+  if (patch >= SIDE_BRANCH) return 'side';
+  return (['alpha', 'beta', 'final', 'correction'] as const)[version.stage] ?? 'final';
+}
+
 export const isVersion = (text: string): boolean => parseVersion(text) !== undefined;
 
 /**

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import semver from 'semver';
 import { errnoOf, HarnessError, messageOf } from '#harness/error.ts';
+import type { Published } from '#harness/ranges.ts';
 import { isVersion, neighbours } from '#harness/version.ts';
 import { pnpm } from './pnpm.ts';
 import type { PreparedVersion } from './prepared.ts';
@@ -62,8 +63,19 @@ export class VersionStore {
    * @throws HarnessError `UNKNOWN_VERSION`
    */
   async versionOf(wanted: string, signal?: AbortSignal): Promise<string> {
-    if (isVersion(wanted) && existsSync(this.#path(wanted))) return wanted;
+    if (this.holds(wanted)) return wanted;
     return resolveVersion(wanted, await fetchPackument(await this.#registry(signal), { signal }));
+  }
+
+  /** What is published. @throws HarnessError where the registry cannot be asked */
+  async published(signal?: AbortSignal): Promise<Published> {
+    const { versions, 'dist-tags': tags } = await fetchPackument(await this.#registry(signal), { signal });
+    return { versions: Object.keys(versions), tags };
+  }
+
+  /** True where a version lies in the store; whether it is whole is seen when it is prepared. */
+  holds(version: string): boolean {
+    return isVersion(version) && existsSync(this.#path(version));
   }
 
   async #install(
