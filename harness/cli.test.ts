@@ -85,3 +85,18 @@ test('a registry out of reach is no verdict on the gateway', async () => {
   expect(error).toMatch(/^REGISTRY_UNREACHABLE The npm registry cannot be reached: .*ECONNREFUSED/m);
   expect(code).toBe(129);
 });
+
+test('the doctor says what works and what to do about the rest', async () => {
+  const { out, code } = await cli('doctor');
+  expect(out).toMatch(/^(good|poor) +machine +Node \d+/m);
+  expect(out).toMatch(/^good +store .* GiB free$/m);
+  expect(out).toMatch(/^poor +registry +The npm registry cannot be reached: .*\n +Check the network/m);
+  expect(out).toMatch(/^(good|poor) +container /m);
+  expect(code).toBe(0);
+});
+
+test.each(['versions', 'prepare'])('%s without a registry is no answer', async (command) => {
+  const { error, code } = await cli(command, 'latest');
+  expect(error).toMatch(/^REGISTRY_UNREACHABLE /m);
+  expect(code).toBe(129);
+});

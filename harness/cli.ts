@@ -1,7 +1,9 @@
 import { styleText } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { doctorCommand } from './commands/doctor.ts';
 import { listCommand } from './commands/list.ts';
+import { prepareCommand } from './commands/prepare.ts';
 import { runCommand } from './commands/run.ts';
 import { versionsCommand } from './commands/versions.ts';
 import { exitCodes, HarnessError } from './error.ts';
@@ -32,7 +34,9 @@ export async function main(args: readonly string[]): Promise<number> {
     .exitOverride()
     .addCommand(runCommand(done))
     .addCommand(listCommand())
-    .addCommand(versionsCommand());
+    .addCommand(versionsCommand())
+    .addCommand(prepareCommand(done))
+    .addCommand(doctorCommand(done));
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync([...args], { from: 'user' });
