@@ -71,6 +71,13 @@ test.each([
     /The image x can only run in a container/,
   ],
   ['a strange runtime', ['run', 'control', '--gateway', 'latest', '--runtime', 'vm'], /Allowed choices are/],
+  ['a matrix without versions', ['matrix', '--scenarios', 'control'], /required option '--versions <range>'/],
+  [
+    'a strange shard',
+    ['matrix', '--scenarios', 'control', '--versions', 'finals', '--shard', '3/2'],
+    /from 1\/1 to n\/n/,
+  ],
+  ['a merge of what is no result', ['matrix', 'merge', bin, '--into', bin], /is no result of a matrix/],
   ['an empty scenario name', ['run', '', '--gateway', 'latest'], /There is no scenario ""/],
   ['a strange seed', ['run', 'control', '--gateway', 'latest', '--seed', '$(x)'], /letters, digits/],
 ])('%s is a wrong call: one clear sentence and exit code 128', async (_what, args, sentence) => {

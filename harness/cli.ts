@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { doctorCommand } from './commands/doctor.ts';
 import { listCommand } from './commands/list.ts';
+import { matrixCommand } from './commands/matrix.ts';
 import { prepareCommand } from './commands/prepare.ts';
 import { runCommand } from './commands/run.ts';
 import { versionsCommand } from './commands/versions.ts';
@@ -33,6 +34,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .showHelpAfterError('(see openclaw-repro --help)')
     .exitOverride()
     .addCommand(runCommand(done))
+    .addCommand(matrixCommand(done))
     .addCommand(listCommand())
     .addCommand(versionsCommand())
     .addCommand(prepareCommand(done))

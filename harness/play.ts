@@ -83,6 +83,7 @@ export async function play(
     runId,
     mocks: { port: mocks.port, ca: mocks.ca, hosts: mockedHosts },
     token,
+    migrate: eraOf(gateway.version).migrateCredentials,
     ...(setup.memoryMb && { memoryMb: setup.memoryMb }),
     record: timeline.record,
     files: ({ port, home }) =>

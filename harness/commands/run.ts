@@ -1,53 +1,38 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { exitCodes, HarnessError, messageOf } from '#harness/error.ts';
-import { clearContainers } from '#harness/gateway/container/leftovers.ts';
-import { type Gateway, type Runtime, runtimes } from '#harness/gateway/gateway.ts';
-import { engineFor, resolveGateway } from '#harness/gateway/resolve.ts';
+import type { Gateway } from '#harness/gateway/gateway.ts';
 import { loadLibrary, select } from '#harness/library.ts';
 import type { RunRecord } from '#harness/record.ts';
 import { run } from '#harness/run.ts';
 import { runAll, withControls } from '#harness/run-all.ts';
-import { clearLeftovers } from '#harness/run-folder.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
 import { onInterrupt } from '#harness/terminal/interrupt.ts';
 import { startStatus } from '#harness/terminal/status.ts';
 import { Timings } from '#harness/timings.ts';
 import { outcomeTable, paint, summary } from '#reports/table.ts';
 import { makeReportFolder, writeReports } from '#reports/write.ts';
+import { type GatewayOptions, gatewaysFor, withGatewayOptions } from './gateways.ts';
 
-interface Options {
+interface Options extends GatewayOptions {
   gateway: string;
   jobs: number;
   seed?: string;
   output: string;
   json?: boolean;
   keep?: boolean;
-  runtime: Runtime | 'auto';
-  baseImage?: string;
   control: boolean;
   bootTimeout: number;
 }
 
 /** `openclaw-repro run`: plays scenarios on one gateway. `done` is told the exit code. */
 export function runCommand(done: (exitCode: number) => void): Command {
-  return new Command('run')
+  const command = new Command('run')
     .description('play scenarios on a real gateway and judge what happens')
     .argument('<scenario...>', 'names, areas or globs: stream/terminated-mid-reply, control, "oauth/*"')
     .requiredOption('--gateway <name>', '2026.4.14, a tag (latest, beta), or image:<reference>')
-    .addOption(
-      new Option('--runtime <where>', 'what the gateway runs in; auto: a container where an engine answers')
-        .choices([...runtimes, 'auto'])
-        .default('auto'),
-    )
-    .addOption(
-      new Option(
-        '--base-image <name>',
-        'image with Node that the package runs in, instead of the official image',
-      ).env('OPENCLAW_REPRO_BASE_IMAGE'),
-    )
     .option('--jobs <n>', 'gateways at a time', positive, 2)
     .option('--seed <text>', 'repeat a run: same messages, same tokens (default: a new one)', seed)
     .option('--output <dir>', 'where the reports go', 'out')
@@ -56,6 +41,7 @@ export function runCommand(done: (exitCode: number) => void): Command {
     .option('--keep', 'leave the gateway’s folder (HOME, logs) and say where it is')
     .option('--no-control', 'do not run the controls that prove the set-up')
     .action(async (patterns: string[], options: Options) => done(await runScenarios(patterns, options)));
+  return withGatewayOptions(command);
 }
 
 async function runScenarios(patterns: readonly string[], options: Options): Promise<number> {
@@ -71,24 +57,8 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
   const output = resolve(options.output);
   prepareOutput(output);
   const store = new VersionStore();
-  const { runtime, baseImage } = options;
-  const engine = await engineFor(runtime, (text) => status.say(text));
-  const cleared = new Set([...clearLeftovers(store.runs), ...(engine ? await clearContainers(engine) : [])]);
-  if (cleared.size > 0)
-    status.say(
-      `Ended what ${cleared.size} killed ${cleared.size === 1 ? 'run has' : 'runs have'} left behind.`,
-    );
-  const gateway = await resolveGateway(options.gateway, {
-    engine,
-    baseImage,
-    store,
-    progress: (text) => status.set('store', text),
-    signal,
-    ...(runtime === 'auto' && {
-      fallBack: (why) => status.say(`${why} The gateway runs as a process.`),
-    }),
-  });
-  status.clear('store');
+  const gatewayFor = await gatewaysFor(options, store, status, signal);
+  const gateway = await gatewayFor(options.gateway, 'store');
   const timings = new Timings(store.folder);
   const { seed: chosenSeed = randomBytes(4).toString('hex'), jobs, keep, bootTimeout } = options;
   status.say(plan(scenarios.length, gateway, timings.estimate(scenarios, gateway.version, jobs), jobs));

@@ -36,6 +36,8 @@ export interface StartOptions {
   files(place: { port: number; home: string }): { [path: string]: string };
   mocks: { port: number; ca: string; hosts: readonly string[] };
   token: string;
+  /** Lets `openclaw doctor` bring the files of HOME into the gateway's own store before the first start. */
+  migrate: boolean;
   /** How much memory it may use, in MiB; only a container can be held to less than the machine has. */
   memoryMb?: number;
   record: Record;

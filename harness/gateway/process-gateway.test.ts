@@ -16,11 +16,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A package whose launcher does as it is told, for what no published version does on demand. */
-function packageThat(script: string): ProcessGateway {
+function packageThat(script: string, version = '2026.4.14'): ProcessGateway {
   const entry = join(folder, 'openclaw.mjs');
   writeFileSync(entry, script);
   return new ProcessGateway({
-    version: '2026.4.14',
+    version,
     folder,
     entry,
     build: { integrity: 'sha512-x' },
@@ -124,4 +124,14 @@ test('takes another port when somebody was quicker', async () => {
   `);
   const record = await run(scenario, gateway, { ...options, runs: folder });
   expect(record.error?.logTail).toEqual(['bad config']);
+});
+
+test('lets doctor migrate the credentials first where an era wants it', async () => {
+  const sayArguments = `console.log(process.argv.slice(2, 4).join(' '));`;
+  const gateway = packageThat(
+    `${sayArguments} if (process.argv[2] === 'gateway') process.exit(1);`,
+    '2026.9.6',
+  );
+  const record = await run(scenario, gateway, { ...options, runs: folder });
+  expect(record.error?.logTail).toEqual(['doctor --fix', 'gateway run']);
 });

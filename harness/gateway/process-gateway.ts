@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { HarnessError } from '#harness/error.ts';
 import type { PreparedVersion } from '#harness/store/prepared.ts';
 import { environment, logFolder, OWN_PORTS, type Place, partsOf } from './environment.ts';
@@ -42,8 +43,13 @@ export class ProcessGateway implements Gateway {
       writeFileSync(join(home, path), text, { mode: 0o600 });
     }
     writeFileSync(join(folder, 'ca.pem'), options.mocks.ca);
+    const migrateFirst = fileURLToPath(new URL('./migrate-first.mjs', import.meta.url));
+    const command = [
+      ...(options.migrate ? [migrateFirst, folder] : []),
+      ...[this.#package.entry, 'gateway', 'run', '--port', String(port)],
+    ];
     const launch = () =>
-      spawn(process.execPath, [this.#package.entry, 'gateway', 'run', '--port', String(port)], {
+      spawn(process.execPath, command, {
         cwd: join(home, 'workspace'),
         detached: true,
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -61,5 +61,6 @@ test('says what it cannot prepare, rather than run something else', () => {
   expect(missing('2026.4.14', { idleTimeoutSeconds: 10 })).toBeUndefined();
   expect(missing('2026.5.2')).toBeUndefined();
   expect(missing('2026.5.2', { idleTimeoutSeconds: 10 })).toContain('idle timeout');
-  expect(missing('2026.9.6')).toContain('SQLite');
+  expect(missing('2026.9.6')).toBeUndefined();
+  expect(missing('2026.9.6', { codexToken: 'expired' })).toContain('doctor');
 });

@@ -21,8 +21,8 @@ export interface StateRequest {
  * set-up looks like a regression from outside.
  */
 export function cannotPrepare(era: Era, setup: Setup): string | undefined {
-  if (era.migrateCredentials) {
-    return 'it keeps its credentials in SQLite, which this harness cannot fill yet';
+  if (era.migrateCredentials && setup.codexToken !== 'fresh') {
+    return 'its `doctor`, which brings credentials into SQLite, would use the expired token before the gateway does';
   }
   if (setup.idleTimeoutSeconds && era.idleTimeout !== 'agents.defaults.llm.idleTimeoutSeconds') {
     return `it takes an idle timeout only as ${era.idleTimeout}, which this harness cannot set yet`;

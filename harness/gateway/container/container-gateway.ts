@@ -150,12 +150,13 @@ export class ContainerGateway implements Gateway {
 
   #makeUp(options: StartOptions, place: Place): Parameters<Docker['createContainer']>[0] {
     const { image, entry, binds, unset } = this.#recipe;
+    const before = options.migrate ? [`${VOLUME}/${OWN_CODE}/migrate-first.mjs`, FOLDER] : [];
     const memory = (options.memoryMb ?? MEMORY_MB) * 1024 * 1024;
     const variables = Object.entries(environment(options, place)).map(([name, value]) => `${name}=${value}`);
     return {
       Image: image,
       Entrypoint: ['node'],
-      Cmd: [entry, 'gateway', 'run', '--port', String(PORT)],
+      Cmd: [...before, entry, 'gateway', 'run', '--port', String(PORT)],
       User: `${UID}:${UID}`,
       WorkingDir: `${place.home}/workspace`,
       // A name without a value takes the variable away.

@@ -66,7 +66,13 @@ export async function copyOut(container: Container, path: string, target: string
 }
 
 /** Of our own code, what runs in the container. */
-const INSIDE = ['closed-network.mjs', 'tail-folder.mjs', 'container/mux.mjs', 'container/relay-inside.mjs'];
+const INSIDE = [
+  'migrate-first.mjs',
+  'closed-network.mjs',
+  'tail-folder.mjs',
+  'container/mux.mjs',
+  'container/relay-inside.mjs',
+];
 /** Where it lies there, below the gateway's folder. */
 export const OWN_CODE = 'harness';
 

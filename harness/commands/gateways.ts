@@ -1,0 +1,57 @@
+import { type Command, Option } from 'commander';
+import { clearContainers } from '#harness/gateway/container/leftovers.ts';
+import { type Gateway, type Runtime, runtimes } from '#harness/gateway/gateway.ts';
+import { engineFor, resolveGateway } from '#harness/gateway/resolve.ts';
+import { clearLeftovers } from '#harness/run-folder.ts';
+import type { VersionStore } from '#harness/store/version-store.ts';
+import type { Status } from '#harness/terminal/status.ts';
+
+export interface GatewayOptions {
+  runtime: Runtime | 'auto';
+  baseImage?: string;
+}
+
+/** The options of every command that starts gateways. */
+export const withGatewayOptions = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--runtime <where>', 'what the gateway runs in; auto: a container where an engine answers')
+        .choices([...runtimes, 'auto'])
+        .default('auto'),
+    )
+    .addOption(
+      new Option(
+        '--base-image <name>',
+        'image with Node that the package runs in, instead of the official image',
+      ).env('OPENCLAW_REPRO_BASE_IMAGE'),
+    );
+
+/**
+ * Finds the engine, where containers are wanted, and clears away what killed runs have left.
+ * @returns makes the gateway that a name means ready to start; `lane` names it in the status
+ */
+export async function gatewaysFor(
+  { runtime, baseImage }: GatewayOptions,
+  store: VersionStore,
+  status: Status,
+  signal: AbortSignal,
+): Promise<(name: string, lane: string) => Promise<Gateway>> {
+  const engine = await engineFor(runtime, (text) => status.say(text));
+  const { size } = new Set([...clearLeftovers(store.runs), ...(engine ? await clearContainers(engine) : [])]);
+  if (size > 0) status.say(`Ended what ${size} killed ${size === 1 ? 'run has' : 'runs have'} left behind.`);
+  const fallBack = (why: string) => status.say(`${why} The gateway runs as a process.`);
+  return async (name, lane) => {
+    try {
+      return await resolveGateway(name, {
+        engine,
+        baseImage,
+        store,
+        progress: (text) => status.set(lane, text),
+        signal,
+        ...(runtime === 'auto' && { fallBack }),
+      });
+    } finally {
+      status.clear(lane);
+    }
+  };
+}

@@ -1,0 +1,214 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { exitCodes, HarnessError, messageOf } from '#harness/error.ts';
+import { loadLibrary, select } from '#harness/library.ts';
+import { ResultCache } from '#harness/matrix/cache.ts';
+import { runMatrix, shardOf } from '#harness/matrix/matrix.ts';
+import {
+  type Entry,
+  type MatrixResult,
+  matrixResult,
+  mergeResults,
+  resultOf,
+} from '#harness/matrix/result.ts';
+import { versionsIn } from '#harness/ranges.ts';
+import { run } from '#harness/run.ts';
+import { withControls } from '#harness/run-all.ts';
+import { VersionStore } from '#harness/store/version-store.ts';
+import { onInterrupt } from '#harness/terminal/interrupt.ts';
+import { type Status, startStatus } from '#harness/terminal/status.ts';
+import { Timings } from '#harness/timings.ts';
+import { matrixPage } from '#reports/matrix.ts';
+import { paint } from '#reports/table.ts';
+import { writeReports } from '#reports/write.ts';
+import { type GatewayOptions, gatewaysFor, withGatewayOptions } from './gateways.ts';
+
+interface Options extends GatewayOptions {
+  scenarios: string[];
+  versions: string;
+  jobs: number;
+  bootTimeout: number;
+  output: string;
+  shard?: Shard;
+  again?: boolean;
+}
+
+interface Shard {
+  index: number;
+  count: number;
+}
+
+/** `openclaw-repro matrix`: scenarios times versions. `done` is told the exit code. */
+export function matrixCommand(done: (exitCode: number) => void): Command {
+  const command = new Command('matrix')
+    .description('play scenarios on many versions; what was run before is not run again')
+    .option('--scenarios <pattern...>', 'names, areas or globs (required)')
+    .option('--versions <range>', '2026.4.9..2026.4.21, finals, latest-20, >=2026.4 (required)')
+    .option('--jobs <n>', 'gateways at a time', positive, 2)
+    .option('--boot-timeout <s>', 'how long a gateway may take to answer', positive, 120)
+    .option('--shard <i/n>', 'only the part of the versions that falls to machine i of n', shard)
+    .option('--again', 'run also what was run before')
+    .option('--output <dir>', 'where matrix.json, the page and the reports go', 'out/matrix')
+    .action(async ({ scenarios, versions, ...options }: Partial<Options>) => {
+      // Not required by commander: `merge` would have to have them too.
+      if (!scenarios) return command.error("error: required option '--scenarios <pattern...>' not specified");
+      if (!versions) return command.error("error: required option '--versions <range>' not specified");
+      done(await matrix({ ...(options as Options), scenarios, versions }));
+    });
+  command
+    .command('merge')
+    .description('put the results of several machines together')
+    .argument('<file...>', 'their matrix.json')
+    .requiredOption('--into <dir>', 'where matrix.json and the page go')
+    .action((files: string[], { into }: { into: string }) => merge(files, into));
+  return withGatewayOptions(command);
+}
+
+async function matrix(options: Options): Promise<number> {
+  using status = startStatus();
+  using interrupt = onInterrupt(() =>
+    status.say('Stopping. The same command goes on where this one was. (Once more to leave at once.)'),
+  );
+  const { signal } = interrupt;
+  const library = await loadLibrary();
+  for (const { message } of library.broken) status.say(message);
+  const scenarios = withControls(select(library, options.scenarios), library);
+  const store = new VersionStore();
+  status.set('registry', 'asking the registry');
+  const all = versionsIn(options.versions, await store.published(signal));
+  status.clear('registry');
+  const versions = options.shard ? shardOf(all, options.shard) : all;
+  const output = resolve(options.output);
+  mkdirSync(output, { recursive: true });
+  const gatewayFor = await gatewaysFor(options, store, status, signal);
+  const timings = new Timings(store.folder);
+  const seed = randomBytes(4).toString('hex');
+
+  const total = versions.length * scenarios.length;
+  const estimate = versions.reduce(
+    (sum, version) => sum + timings.estimate(scenarios, version, options.jobs),
+    0,
+  );
+  status.say(
+    `${scenarios.length} scenarios on ${versions.length} versions, ${options.jobs} at a time: ` +
+      `${total} runs, about ${Math.max(1, Math.round(estimate / 60_000))} min where none was run before.`,
+  );
+  let count = 0;
+  const entries = await runMatrix({
+    versions,
+    scenarios,
+    jobs: options.jobs,
+    signal,
+    prepare: (version) => gatewayFor(version, `store ${version}`),
+    run: async (scenario, gateway, laneSignal) => {
+      const lane = `${scenario.name} on ${gateway.version}`;
+      try {
+        return await run(scenario, gateway, {
+          runs: store.runs,
+          seed,
+          signal: laneSignal,
+          bootTimeoutMs: options.bootTimeout * 1000,
+          progress: (text) => status.set(lane, text),
+        });
+      } finally {
+        status.clear(lane);
+      }
+    },
+    cache: new ResultCache(join(store.folder, 'results')),
+    again: options.again ?? false,
+    onEntry: (entry, cached) => {
+      count++;
+      if ('record' in entry) {
+        if (!cached) timings.add(entry.record);
+        writeReports(
+          entry.record,
+          reportFolder(output, entry.record.scenario.name, entry.record.gateway.version),
+        );
+      }
+      say(status, entry, `${count} of ${total}${cached ? ', kept' : ''}`);
+    },
+  });
+  const result = resultOf(entries);
+  write(result, output);
+  show(result, output);
+  return exitCodeOf(result);
+}
+
+function reportFolder(output: string, scenario: string, version: string): string {
+  const folder = join(output, scenario.replace('/', '-'), version);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+function say(status: Status, entry: Entry, place: string): void {
+  const [version, scenario, outcome, why] =
+    'record' in entry
+      ? [entry.record.gateway.version, entry.record.scenario.name, entry.record.outcome, entry.record.verdict]
+      : [entry.version, entry.scenario, 'untestable' as const, entry.reason];
+  status.say(
+    `${paint(outcome, outcome.padEnd(12), process.stderr)}  ${version.padEnd(18)} ${scenario}  (${place})  ${why}`,
+  );
+}
+
+function write(result: MatrixResult, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'matrix.json'), `${JSON.stringify(result, undefined, 2)}\n`);
+  writeFileSync(join(folder, 'matrix.html'), matrixPage(result));
+}
+
+/** The grid: a row a version, a column a scenario. */
+function show({ scenarios, versions, cells }: MatrixResult, output: string): void {
+  const { stdout } = process;
+  for (const [index, { name }] of scenarios.entries()) console.log(`${' '.repeat(20 + index * 2)}┌ ${name}`);
+  for (const version of versions) {
+    const marks = scenarios.map(({ name }) => {
+      const cell = cells.find((one) => one.version === version && one.scenario === name);
+      return cell ? paint(cell.outcome, MARKS[cell.outcome], stdout) : ' ';
+    });
+    console.log(`${version.padEnd(20)}${marks.join(' ')}`);
+  }
+  const legend = Object.entries(MARKS).map(([outcome, mark]) => `${mark} ${outcome}`);
+  console.log(`\n${legend.join('  ')}\nPage: ${relative(process.cwd(), join(output, 'matrix.html'))}`);
+}
+
+const MARKS = { clean: '·', reproduced: 'X', inconclusive: '?', untestable: '-' } as const;
+
+function exitCodeOf({ cells }: MatrixResult): number {
+  if (cells.some(({ outcome }) => outcome === 'reproduced')) return exitCodes.reproduced;
+  return cells.every(({ outcome }) => outcome === 'clean') ? exitCodes.clean : exitCodes.untestable;
+}
+
+function merge(files: readonly string[], into: string): void {
+  const result = mergeResults(files.map(readResult));
+  write(result, resolve(into));
+  show(result, resolve(into));
+}
+
+function readResult(file: string): MatrixResult {
+  try {
+    return matrixResult.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    throw new HarnessError(
+      'NO_RESULT',
+      'call',
+      `${file} is no result of a matrix: ${messageOf(error).split('\n')[0]}`,
+      'Name files that `openclaw-repro matrix` has written.',
+      { cause: error },
+    );
+  }
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('Expected a whole number from 1 up.');
+  return value;
+}
+
+function shard(text: string): Shard {
+  const [, index, count] = /^(\d{1,4})\/(\d{1,4})$/.exec(text)?.map(Number) ?? [];
+  if (!index || !count || index > count) throw new InvalidArgumentError('Expected i/n, from 1/1 to n/n.');
+  return { index, count };
+}

@@ -1,0 +1,20 @@
+/**
+ * Starts a gateway that keeps its credentials in SQLite: lets OpenClaw's own `doctor --fix` bring the files of HOME
+ * there first, as a user does after an upgrade, and then becomes the gateway.
+ * Plain JavaScript without dependencies: it runs under whatever Node the gateway runs on.
+ * Usage: node migrate-first.mjs <folder> <launcher> <argument…>
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+
+const [folder, launcher, ...args] = process.argv.slice(2);
+/** A restart finds all in its place. */
+const done = `${folder}/migrated`;
+
+if (!existsSync(done)) {
+  spawnSync(process.execPath, [launcher, 'doctor', '--fix', '--non-interactive'], { stdio: 'inherit' });
+  writeFileSync(done, '');
+}
+process.argv = [process.execPath, launcher, ...args];
+await import(pathToFileURL(launcher).href);

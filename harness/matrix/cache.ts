@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { Gateway } from '#harness/gateway/gateway.ts';
+import { type RunRecord, runRecord } from '#harness/record.ts';
+import type { Scenario } from '#harness/scenario.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** What cannot change a run's outcome. */
+const BESIDE = /(^|\/)(bench|commands|matrix|terminal|testing)\/|\.test\.ts$|\.suite\.ts$/;
+
+/**
+ * Records of runs by what went into them: the package (by integrity) or image (by id), the scenario's file, the harness
+ * and the mocks, and the Node that runs the gateway. What has not changed need not run again.
+ */
+export class ResultCache {
+  readonly #folder: string;
+  #harness: string | undefined;
+
+  /** @param folder where the records lie, from run to run */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  get(scenario: Scenario, gateway: Gateway): RunRecord | undefined {
+    try {
+      const text = gunzipSync(readFileSync(this.#path(scenario, gateway))).toString();
+      return runRecord.parse(JSON.parse(text));
+    } catch {
+      // Not there, half written, or of another form: then it is run.
+      return undefined;
+    }
+  }
+
+  put(scenario: Scenario, gateway: Gateway, record: RunRecord): void {
+    const path = this.#path(scenario, gateway);
+    mkdirSync(this.#folder, { recursive: true });
+    const unfinished = `${path}.${process.pid}`;
+    writeFileSync(unfinished, gzipSync(JSON.stringify(record)));
+    renameSync(unfinished, path);
+  }
+
+  #path(scenario: Scenario, { version, build }: Gateway): string {
+    this.#harness ??= digestOf(['harness', 'mocks'], ['package-lock.json']);
+    const { runtime, integrity, image, node } = build;
+    const parts = [
+      version,
+      runtime,
+      integrity,
+      image,
+      node,
+      digestOf([], [`scenarios/${scenario.name}.ts`]),
+      this.#harness,
+    ];
+    const key = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+    return join(this.#folder, `${key}.json.gz`);
+  }
+}
+
+function digestOf(folders: readonly string[], files: readonly string[]): string {
+  const hash = createHash('sha256');
+  const found = folders.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+      .filter((path) => /\.(ts|mjs)$/.test(path) && !BESIDE.test(path)),
+  );
+  for (const path of [...found.toSorted(), ...files]) {
+    hash
+      .update(`${path}\n`)
+      .update(readFileSync(join(ROOT, path)))
+      .update('\n');
+  }
+  return hash.digest('hex');
+}
