@@ -19,7 +19,11 @@ export async function serveModel(context: MockContext, request: Request, call: M
   const asked = readModelRequest(await request.json().catch(() => undefined));
   const nonce = asked && lastNonce(asked.userText);
   const purpose =
-    !asked || !nonce ? 'other' : isRecall(asked.userText, asked.instructions) ? 'recall' : 'turn';
+    !asked || !nonce || isRecap(asked.userText)
+      ? 'other'
+      : isRecall(asked.userText, asked.instructions)
+        ? 'recall'
+        : 'turn';
   record({
     kind: 'provider.request',
     exchange: id,
@@ -34,7 +38,7 @@ export async function serveModel(context: MockContext, request: Request, call: M
   if (!credential) return perform(call.refusal);
   if (!asked)
     return perform(answer(400, { error: { message: 'Invalid request body', code: 'invalid_request' } }));
-  const text = purpose === 'recall' ? 'NONE' : nonce ? replyTo(nonce) : 'A short title';
+  const text = purpose === 'recall' ? 'NONE' : purpose === 'turn' && nonce ? replyTo(nonce) : 'A short title';
   const healthy = streamResponse(asked.model, text, `synthetic_${id}`);
   if (purpose === 'other') return perform(healthy);
   const targets =
@@ -43,6 +47,9 @@ export async function serveModel(context: MockContext, request: Request, call: M
       : [`${provider}/${asked.model}` as const, provider];
   return perform(context.next(...targets).apply(healthy));
 }
+
+/** 2026.9.6 has a small model sum up for its list of tasks what was said, before the turn and after it. */
+const isRecap = (userText: string): boolean => userText.startsWith('{"previousRecap":');
 
 /** Active Memory asks the model in a run of its own, with a prompt of its own around the user's message. */
 const isRecall = (userText: string, instructions: string): boolean =>

@@ -31,3 +31,18 @@ test('reads the newest user message and the instructions, and passes over what i
   expect(request).toEqual({ model: 'gpt-5.4', userText: 'new', instructions: 'be kind' });
   expect(readModelRequest('nonsense')).toBeUndefined();
 });
+
+test('finds the message also where the gateway puts context of its own behind it, and only the newest one', () => {
+  const { userText } =
+    readModelRequest({
+      model: 'gpt-5.6-terra',
+      input: [
+        { role: 'user', content: 'Hello (ref-00000001)' },
+        { role: 'user', content: 'CONTEXT' },
+        { role: 'assistant', content: 'hi' },
+        { role: 'user', content: 'Again (ref-00000002)' },
+        { role: 'user', content: 'CONTEXT' },
+      ],
+    }) ?? {};
+  expect(userText).toBe('Again (ref-00000002)\nCONTEXT');
+});

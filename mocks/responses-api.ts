@@ -10,6 +10,8 @@ const inputItem = z.object({
   role: z.string().optional(),
   content: z.union([z.string(), z.array(textPart.or(z.unknown()))]).optional(),
 });
+type Item = z.infer<typeof inputItem>;
+
 const requestBody = z.object({
   model: z.string(),
   instructions: z.string().optional(),
@@ -18,7 +20,10 @@ const requestBody = z.object({
 
 export interface ModelRequest {
   model: string;
-  /** The text of the newest user message. */
+  /**
+   * The text of the newest user messages, those that follow upon each other: 2026.9.6 sends what it knows of the
+   * conversation as a user message of its own, right behind the user's.
+   */
   userText: string;
   /** What the gateway tells the model beforehand. */
   instructions: string;
@@ -36,13 +41,19 @@ export function readModelRequest(body: unknown): ModelRequest | undefined {
   const lead = items.filter((item) => item.role === 'system' || item.role === 'developer').map(textOf);
   return {
     model,
-    userText: textOf(items.findLast((item) => item.role === 'user')),
+    userText: newestFromUser(items).map(textOf).join('\n'),
     instructions: [parsed.data.instructions ?? '', ...lead].join('\n'),
   };
 }
 
-function textOf(item: z.infer<typeof inputItem> | undefined): string {
-  const content = item?.content ?? '';
+function newestFromUser(items: readonly Item[]): readonly Item[] {
+  const last = items.findLastIndex(({ role }) => role === 'user');
+  const before = items.findLastIndex(({ role }, index) => index < last && role !== 'user');
+  return items.slice(before + 1, last + 1);
+}
+
+function textOf(item: Item): string {
+  const content = item.content ?? '';
   if (typeof content === 'string') return content;
   return content
     .flatMap((part) => {
