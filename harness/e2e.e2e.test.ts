@@ -91,7 +91,7 @@ describe(`the real openclaw ${VERSION}`, () => {
     const [running = ''] = ownRuns();
     expect(running).not.toBe(abandoned);
     expect(processesOf(running).length).toBeGreaterThan(0);
-    expect(second.said()).toContain('Ended what 1 killed run has left behind.');
+    expect(second.said()).toContain('Ended what 1 killed run left behind.');
     second.child.kill('SIGTERM');
     expect(await second.exitCode).toBe(143);
     expect(ownRuns()).toEqual([]);

@@ -19,7 +19,7 @@ const result: MatrixResult = {
 
 test('shows every cell with its outcome in words, and leads to its report', () => {
   const page = matrixPage(result);
-  expect(page).toContain('1 scenarios on 2 OpenClaw versions');
+  expect(page).toContain('1 scenario on 2 OpenClaw versions');
   expect(page).toContain('aria-label="stream/x on 2026.4.14: reproduced: reply-arrives at streaming">×</a>');
   expect(page).toContain('href="stream-x/2026.4.14/report.md"');
   expect(page).toContain('reproduced (1)');

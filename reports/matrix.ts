@@ -1,5 +1,5 @@
 import type { Cell, MatrixResult } from '#harness/matrix/result.ts';
-import { plain } from '#harness/plain.ts';
+import { counted, plain } from '#harness/plain.ts';
 
 /** The result of a matrix as one page without a network: versions across, scenarios down, colour is the outcome. Pure. */
 export function matrixPage(result: MatrixResult): string {
@@ -21,7 +21,7 @@ export function matrixPage(result: MatrixResult): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>OpenClaw versions and scenarios</title>
 <style>${STYLE}</style>
-<h1>${scenarios.length} scenarios on ${versions.length} OpenClaw versions</h1>
+<h1>${counted(scenarios.length, 'scenario')} on ${counted(versions.length, 'OpenClaw version')}</h1>
 <ul>${legend.join('')}</ul>
 <div class="frame"><table>
 <thead><tr><td></td>${head}</tr></thead>

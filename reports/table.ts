@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Outcome } from '#harness/judge.ts';
+import { counted } from '#harness/plain.ts';
 import type { RunRecord } from '#harness/record.ts';
 
 const colours = { clean: 'green', reproduced: 'red', inconclusive: 'yellow', untestable: 'magenta' } as const;
@@ -25,5 +26,5 @@ export function outcomeTable(records: readonly RunRecord[], stream: NodeJS.Write
 export function summary(records: readonly RunRecord[]): string {
   const counts = Map.groupBy(records, ({ outcome }) => outcome);
   const parts = [...counts].map(([outcome, { length }]) => `${length} ${outcome}`);
-  return `${records.length} ${records.length === 1 ? 'run' : 'runs'}: ${parts.join(', ')}`;
+  return `${counted(records.length, 'run')}: ${parts.join(', ')}`;
 }

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { clearContainers } from '#harness/gateway/container/leftovers.ts';
 import { type Gateway, type Runtime, runtimes } from '#harness/gateway/gateway.ts';
 import { engineFor, resolveGateway } from '#harness/gateway/resolve.ts';
+import { counted } from '#harness/plain.ts';
 import { clearLeftovers } from '#harness/run-folder.ts';
 import type { VersionStore } from '#harness/store/version-store.ts';
 import type { Status } from '#harness/terminal/status.ts';
@@ -38,7 +39,7 @@ export async function gatewaysFor(
 ): Promise<(name: string, lane: string) => Promise<Gateway>> {
   const engine = await engineFor(runtime, (text) => status.say(text));
   const { size } = new Set([...clearLeftovers(store.runs), ...(engine ? await clearContainers(engine) : [])]);
-  if (size > 0) status.say(`Ended what ${size} killed ${size === 1 ? 'run has' : 'runs have'} left behind.`);
+  if (size > 0) status.say(`Ended what ${counted(size, 'killed run')} left behind.`);
   const fallBack = (why: string) => status.say(`${why} The gateway runs as a process.`);
   return async (name, lane) => {
     try {

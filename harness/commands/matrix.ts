@@ -13,6 +13,7 @@ import {
   mergeResults,
   resultOf,
 } from '#harness/matrix/result.ts';
+import { counted } from '#harness/plain.ts';
 import { versionsIn } from '#harness/ranges.ts';
 import { run } from '#harness/run.ts';
 import { withControls } from '#harness/run-all.ts';
@@ -92,8 +93,8 @@ async function matrix(options: Options): Promise<number> {
     0,
   );
   status.say(
-    `${scenarios.length} scenarios on ${versions.length} versions, ${options.jobs} at a time: ` +
-      `${total} runs, about ${Math.max(1, Math.round(estimate / 60_000))} min where none was run before.`,
+    `${counted(scenarios.length, 'scenario')} on ${counted(versions.length, 'version')}, ${options.jobs} at a time: ` +
+      `${counted(total, 'run')}, about ${Math.max(1, Math.round(estimate / 60_000))} min where none was run before.`,
   );
   let count = 0;
   const entries = await runMatrix({

@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { exitCodes, HarnessError, messageOf } from '#harness/error.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import { loadLibrary, select } from '#harness/library.ts';
+import { counted } from '#harness/plain.ts';
 import type { RunRecord } from '#harness/record.ts';
 import { run } from '#harness/run.ts';
 import { runAll, withControls } from '#harness/run-all.ts';
@@ -135,7 +136,7 @@ function plan(count: number, { version, build }: Gateway, estimateMs: number, jo
   const lanes = Math.min(jobs, count);
   const where = build.runtime === 'container' ? 'in a container' : 'as a process';
   const how = lanes > 1 ? `, ${lanes} at a time` : '';
-  return `${count} ${count === 1 ? 'scenario' : 'scenarios'} on openclaw@${version} ${where}${how}: about ${minutes} min.`;
+  return `${counted(count, 'scenario')} on openclaw@${version} ${where}${how}: about ${minutes} min.`;
 }
 
 function show(records: readonly RunRecord[], folders: ReadonlyMap<string, string>, json: boolean): void {
