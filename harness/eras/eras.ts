@@ -28,7 +28,7 @@ interface Entry {
 const entries: readonly Entry[] = [
   {
     since: '2026.1.29',
-    found: 'Run on 2026.4.12, 2026.4.14 and 2026.4.15: the minimal configuration with this id answers.',
+    found: 'Run on 2026.4.9 to 2026.4.20 and on 2026.5.2: the minimal configuration with this id answers.',
     era: {
       codexProvider: 'openai-codex',
       idleTimeout: 'agents.defaults.llm.idleTimeoutSeconds',
@@ -52,7 +52,7 @@ const entries: readonly Entry[] = [
   {
     since: '2026.5.12',
     found:
-      'Facts file, run on 2026.5.12 and 2026.5.22: without it the Codex app-server binary answers; 2026.5.4 rejects the key.',
+      'Run on 2026.5.12: clean with it. Facts file, run on 2026.5.12 and 2026.5.22: without it the Codex app-server binary answers; 2026.5.4 rejects the key.',
     era: { agentRuntime: 'pi' },
   },
   {
@@ -62,7 +62,10 @@ const entries: readonly Entry[] = [
   },
   {
     since: '2026.6.5',
-    found: 'Facts file, run on 2026.7.1 and 2026.9.6: AUTH_PROFILE_MIGRATION_REQUIRED until doctor has run.',
+    found:
+      'Run on 2026.6.5, 2026.7.1, 2026.8.1 and 2026.9.6: after `openclaw doctor --fix --non-interactive` on the files of ' +
+      'before, control/healthy-codex is clean. On 2026.9.6 that doctor takes 25 s, redeems the refresh token once, ' +
+      'although the access token is good for an hour, and replaces the retired gpt-5.4 by gpt-5.6-terra.',
     era: { migrateCredentials: true },
   },
 ];

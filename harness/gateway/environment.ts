@@ -46,6 +46,9 @@ export function environment({ runId, mocks }: StartOptions, place: Place): { [na
     ...(place.compileCache && { NODE_COMPILE_CACHE: place.compileCache }),
     [RUN_MARK]: runId,
     OPENCLAW_REPRO_NETWORK: JSON.stringify(network),
+    // From 2026.4.20 to 2026.4.27 the gateway has npm install its plugins' dependencies at the start. The closed network
+    // refuses that; without this npm tries again for two minutes each time before the gateway goes on without them.
+    npm_config_fetch_retries: '0',
     // These only trim noise: multicast, cloud metadata, chat channels that no scenario uses, and the re-reading of
     // about 100 plugin manifests every few seconds (a fifth of the start on 2026.4.14).
     OPENCLAW_DISABLE_BONJOUR: '1',
