@@ -20,6 +20,7 @@ import { resolveGateway } from './gateway/resolve.ts';
 import { loadLibrary, select } from './library.ts';
 import { run } from './run.ts';
 import { runAll } from './run-all.ts';
+import { clearLeftovers } from './run-folder.ts';
 import { parseScenario } from './scenario.ts';
 import { VersionStore } from './store/version-store.ts';
 
@@ -212,6 +213,8 @@ describe.skipIf(!engine)(`the real openclaw ${VERSION} in a container`, () => {
     const bystander = await docker.createContainer({ Image: baseImage });
     expect(await clearContainers(engine as Engine)).toHaveLength(1);
     await bystander.remove();
+    // Its folder lies in the user's store.
+    clearLeftovers(versions.runs);
     expect(await inventory()).toEqual(before);
   });
 
