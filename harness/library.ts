@@ -11,6 +11,8 @@ import { parseScenario, type Scenario } from './scenario.ts';
 /** Where the scenarios of this package lie. */
 const scenariosFolder = fileURLToPath(new URL('../scenarios', import.meta.url));
 
+type Named = Pick<Scenario, 'name'>;
+
 export interface Library {
   scenarios: Scenario[];
   /** Files that could not be read; one broken file does not stop the others. */
@@ -96,7 +98,8 @@ const firstLine = (error: unknown): string =>
 
 const nameOf = (file: string): string => file.replace(/\.ts$/, '').split(sep).join('/');
 
-function byName(left: Scenario, right: Scenario): number {
-  const control = ({ name }: Scenario) => (name.startsWith('control/') ? 0 : 1);
+/** Controls first, then by name. */
+export function byName(left: Named, right: Named): number {
+  const control = ({ name }: Named) => (name.startsWith('control/') ? 0 : 1);
   return control(left) - control(right) || left.name.localeCompare(right.name);
 }

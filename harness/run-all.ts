@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { exitCodes } from './error.ts';
 import { providersOf } from './judge.ts';
 import type { Library } from './library.ts';
 import { select } from './library.ts';
@@ -56,4 +57,10 @@ export function underControl(records: readonly RunRecord[]): RunRecord[] {
     const verdict = `Not testable on this version: ${names}. Without the control it would be: ${record.outcome}.`;
     return { ...record, outcome: 'untestable', verdict };
   });
+}
+
+/** One exit code for several results: the first regression counts, then whatever proves nothing. */
+export function exitCodeOf(results: readonly Pick<RunRecord, 'outcome'>[]): number {
+  if (results.some(({ outcome }) => outcome === 'reproduced')) return exitCodes.reproduced;
+  return results.every(({ outcome }) => outcome === 'clean') ? exitCodes.clean : exitCodes.untestable;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { exitCodes, HarnessError, messageOf } from '#harness/error.ts';
+import { HarnessError, messageOf } from '#harness/error.ts';
 import { loadLibrary, select } from '#harness/library.ts';
 import { ResultCache } from '#harness/matrix/cache.ts';
 import { runMatrix, shardOf } from '#harness/matrix/matrix.ts';
@@ -16,7 +16,7 @@ import {
 import { counted } from '#harness/plain.ts';
 import { versionsIn } from '#harness/ranges.ts';
 import { run } from '#harness/run.ts';
-import { withControls } from '#harness/run-all.ts';
+import { exitCodeOf, withControls } from '#harness/run-all.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
 import { onInterrupt } from '#harness/terminal/interrupt.ts';
 import { type Status, startStatus } from '#harness/terminal/status.ts';
@@ -25,6 +25,7 @@ import { matrixPage } from '#reports/matrix.ts';
 import { paint } from '#reports/table.ts';
 import { writeReports } from '#reports/write.ts';
 import { type GatewayOptions, gatewaysFor, withGatewayOptions } from './gateways.ts';
+import { positive } from './options.ts';
 
 interface Options extends GatewayOptions {
   scenarios: string[];
@@ -134,7 +135,7 @@ async function matrix(options: Options): Promise<number> {
   const result = resultOf(entries);
   write(result, output);
   show(result, output);
-  return exitCodeOf(result);
+  return exitCodeOf(result.cells);
 }
 
 function reportFolder(output: string, scenario: string, version: string): string {
@@ -176,11 +177,6 @@ function show({ scenarios, versions, cells }: MatrixResult, output: string): voi
 
 const MARKS = { clean: '·', reproduced: 'X', inconclusive: '?', untestable: '-' } as const;
 
-function exitCodeOf({ cells }: MatrixResult): number {
-  if (cells.some(({ outcome }) => outcome === 'reproduced')) return exitCodes.reproduced;
-  return cells.every(({ outcome }) => outcome === 'clean') ? exitCodes.clean : exitCodes.untestable;
-}
-
 function merge(files: readonly string[], into: string): void {
   const result = mergeResults(files.map(readResult));
   write(result, resolve(into));
@@ -199,13 +195,6 @@ function readResult(file: string): MatrixResult {
       { cause: error },
     );
   }
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('Expected a whole number from 1 up.');
-  return value;
 }
 
 function shard(text: string): Shard {

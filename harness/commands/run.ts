@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { exitCodes, HarnessError, messageOf } from '#harness/error.ts';
+import { HarnessError, messageOf } from '#harness/error.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import { loadLibrary, select } from '#harness/library.ts';
 import { counted } from '#harness/plain.ts';
 import type { RunRecord } from '#harness/record.ts';
 import { run } from '#harness/run.ts';
-import { runAll, withControls } from '#harness/run-all.ts';
+import { exitCodeOf, runAll, withControls } from '#harness/run-all.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
 import { onInterrupt } from '#harness/terminal/interrupt.ts';
 import { startStatus } from '#harness/terminal/status.ts';
@@ -16,6 +16,7 @@ import { Timings } from '#harness/timings.ts';
 import { outcomeTable, paint, summary } from '#reports/table.ts';
 import { makeReportFolder, writeReports } from '#reports/write.ts';
 import { type GatewayOptions, gatewaysFor, withGatewayOptions } from './gateways.ts';
+import { positive } from './options.ts';
 
 interface Options extends GatewayOptions {
   gateway: string;
@@ -158,18 +159,6 @@ function show(records: readonly RunRecord[], folders: ReadonlyMap<string, string
 function nearName(path: string): string {
   const near = relative(process.cwd(), path);
   return near.startsWith('..') ? path : near;
-}
-
-function exitCodeOf(records: readonly RunRecord[]): number {
-  if (records.some(({ outcome }) => outcome === 'reproduced')) return exitCodes.reproduced;
-  return records.every(({ outcome }) => outcome === 'clean') ? exitCodes.clean : exitCodes.untestable;
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('Expected a whole number from 1 up.');
-  return value;
 }
 
 function seed(text: string): string {

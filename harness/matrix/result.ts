@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkIds } from '#harness/checks/ids.ts';
 import { outcomes } from '#harness/judge.ts';
+import { byName } from '#harness/library.ts';
 import type { RunRecord } from '#harness/record.ts';
 import { underControl } from '#harness/run-all.ts';
 import { stages } from '#harness/timeline/events.ts';
@@ -94,8 +95,3 @@ const missingCell = ({ version, scenario, reason }: Exclude<Entry, { record: Run
   findings: [],
   reason,
 });
-
-function byName(left: { name: string }, right: { name: string }): number {
-  const control = ({ name }: { name: string }) => (name.startsWith('control/') ? 0 : 1);
-  return control(left) - control(right) || left.name.localeCompare(right.name);
-}
