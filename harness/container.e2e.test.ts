@@ -86,7 +86,7 @@ describe.skipIf(!engine)(`the real openclaw ${VERSION} in a container`, () => {
     const tag = Math.random().toString(36).slice(2);
     const container = await docker.createContainer({ Image: baseImage });
     try {
-      await copyIn(container, '/', { files, own: { files: {}, folders: [], uid: 0 } });
+      await copyIn(container, '/', { files, own: { files: {}, folders: [], links: {}, uid: 0 } });
       await fill(container);
       await container.commit({ repo, tag, changes });
     } finally {

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { mockedHosts, startMocks } from '#mocks/start.ts';
 import { TokenLedger } from '#mocks/token-ledger.ts';
+import { Device } from './chat/device.ts';
 import { WebChat } from './chat/web-chat.ts';
 import { Driver } from './driver.ts';
 import { eraOf } from './eras/eras.ts';
@@ -26,6 +27,8 @@ export interface PlayOptions {
 }
 
 const HOUR = 3_600_000;
+/** What `doctor` is given where the scenario wants the gateway to start with an expired token. */
+const SHORT = 1_000;
 
 /**
  * Boots one gateway with its mocks, plays one scenario in the web chat, and stops all of it.
@@ -39,7 +42,8 @@ export async function play(
 ): Promise<StoppedGateway> {
   const { seed, signal, progress = () => undefined } = options;
   const { setup } = scenario;
-  const missing = cannotPrepare(eraOf(gateway.version), setup);
+  const era = eraOf(gateway.version);
+  const missing = cannotPrepare(era, setup);
   if (missing) {
     const message = `openclaw ${gateway.version} cannot be tested with this scenario: ${missing}.`;
     throw new HarnessError(
@@ -54,6 +58,7 @@ export async function play(
   const xaiKey = `xai-synthetic-${secret('xai')}`;
   // Not from the seed: a chat must never get into the gateway of a run beside it.
   const token = `gateway-synthetic-${randomBytes(20).toString('hex')}`;
+  const device = new Device();
   const ledger = new TokenLedger(seed);
   const given = [
     { value: xaiKey, label: 'XAI-KEY' },
@@ -61,7 +66,16 @@ export async function play(
   ];
   timeline.hide(() => [...given, ...ledger.secrets()]);
   const expired = setup.codexToken !== 'fresh';
-  const codex = ledger.issue({ lifetimeMs: expired ? -HOUR : HOUR, spent: setup.codexToken === 'spent' });
+  const spent = setup.codexToken === 'spent' && !era.migrateCredentials;
+  const codex = ledger.issue({ lifetimeMs: expired ? -HOUR : HOUR, spent });
+
+  // The providers are healthy to `doctor`, which migrates the credentials and may redeem them; the scenario begins after.
+  let preparing = era.migrateCredentials;
+  timeline.subscribe(({ kind }) => {
+    if (kind !== 'gateway.migrated') return;
+    preparing = false;
+    if (setup.codexToken === 'spent') ledger.spendAll();
+  });
 
   using folder = makeRunFolder(options.runs, runId);
   if (options.keep) {
@@ -69,13 +83,17 @@ export async function play(
     options.keep(folder.path);
   }
   progress('starting the providers');
-  const models = { codex: namesFor(setup, 'codex'), xai: namesFor(setup, 'xai') };
+  const models = { codex: namesFor(setup, 'codex', era), xai: namesFor(setup, 'xai', era) };
+  const names = new Map(Object.entries(era.models).map(([name, model]) => [model, name]));
   await using mocks = await startMocks({
     behaviour: scenario.providers,
     ledger,
     xaiKey,
     models,
+    nameOf: (model) => names.get(model) ?? model,
     record: timeline.record,
+    preparing: () => preparing,
+    accessLifetimeMs: () => (preparing && expired ? SHORT : HOUR),
   });
   progress('starting the gateway');
   await using running = await gateway.start({
@@ -83,21 +101,21 @@ export async function play(
     runId,
     mocks: { port: mocks.port, ca: mocks.ca, hosts: mockedHosts },
     token,
-    migrate: eraOf(gateway.version).migrateCredentials,
+    migrate: era.migrateCredentials,
     ...(setup.memoryMb && { memoryMb: setup.memoryMb }),
     record: timeline.record,
-    files: ({ port, home }) =>
+    files: (place) =>
       stateFiles({
-        era: eraOf(gateway.version),
+        era,
         setup,
-        port,
         token,
-        home,
+        device,
+        ...place,
         codex: { ...codex, accountId: ledger.accountId },
         xaiKey,
       }),
   });
-  await using chat = new WebChat({ url: running.url, token }, timeline.record);
+  await using chat = new WebChat({ url: running.url, token, device }, timeline.record);
   const ready = () => waitUntilReady(chat, running, timeline, options);
   await ready();
   await using driver = new Driver({

@@ -26,10 +26,10 @@ export function makeRunFolder(runs: string, runId: string): RunFolder {
     path,
     keep() {
       kept = true;
-      rmSync(join(path, OWNER), { force: true });
     },
     [Symbol.dispose]() {
-      if (!kept) rmSync(path, REMOVE);
+      // As long as it has an owner, what is left of it after a kill is cleared.
+      rmSync(kept ? join(path, OWNER) : path, REMOVE);
     },
   };
 }

@@ -7,10 +7,12 @@ export interface MockContext {
   ledger: TokenLedger;
   /** The API key that xAI accepts. */
   xaiKey: string;
-  /** How long a fresh access token lives, in milliseconds. */
-  accessLifetimeMs: number;
-  /** The model names that the configuration uses, which the model lists must hold. */
+  /** How long an access token lives that is issued now, in milliseconds. */
+  accessLifetimeMs(): number;
+  /** The models that the configuration names, which the model lists must hold. */
   models: { codex: readonly string[]; xai: readonly string[] };
+  /** What the scenario calls a model that this version has to call otherwise. */
+  nameOf(model: string): string;
   /** The fault for the next request to the narrowest of these targets. */
   next(...targets: Target[]): Fault;
 }

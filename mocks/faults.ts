@@ -1,4 +1,4 @@
-import { answer, bytesOf, type Step } from './steps.ts';
+import { answer, bytesOf, DELTA, type Step } from './steps.ts';
 
 /**
  * One thing that a provider does wrong: a value with a name, a sentence for people, and its place in the answer.
@@ -109,7 +109,7 @@ function cutOff(steps: readonly Step[], name: string, at: number, then: Step[]):
 
 const afterHead = (steps: readonly Step[]): number => steps.findIndex((step) => step.do === 'head') + 1;
 
-const isDelta = (step: Step): boolean => step.do === 'send' && step.label === 'response.output_text.delta';
+const isDelta = (step: Step): boolean => step.do === 'send' && step.label === DELTA;
 
 function afterDelta(steps: readonly Step[], deltas: number): number {
   if (deltas === 0) return afterHead(steps);

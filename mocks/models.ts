@@ -10,12 +10,14 @@ interface ModelCall {
   /** Label of the accepted credential; `undefined` is refused. */
   credential: string | undefined;
   refusal: Step[];
+  /** @default the Responses API's stream */
+  stream?: typeof streamResponse;
 }
 
 /** One request for a reply: who asked, for which message, and what comes back. */
 export async function serveModel(context: MockContext, request: Request, call: ModelCall): Promise<Response> {
   const { id, record } = currentExchange();
-  const { provider, path, credential } = call;
+  const { provider, path, credential, stream = streamResponse } = call;
   const asked = readModelRequest(await request.json().catch(() => undefined));
   const nonce = asked && lastNonce(asked.userText);
   const purpose =
@@ -39,12 +41,12 @@ export async function serveModel(context: MockContext, request: Request, call: M
   if (!asked)
     return perform(answer(400, { error: { message: 'Invalid request body', code: 'invalid_request' } }));
   const text = purpose === 'recall' ? 'NONE' : purpose === 'turn' && nonce ? replyTo(nonce) : 'A short title';
-  const healthy = streamResponse(asked.model, text, `synthetic_${id}`);
+  const healthy = stream(asked.model, text, `synthetic_${id}`);
   if (purpose === 'other') return perform(healthy);
   const targets =
     purpose === 'recall'
       ? [`${provider}:recall` as const]
-      : [`${provider}/${asked.model}` as const, provider];
+      : [`${provider}/${context.nameOf(asked.model)}` as const, provider];
   return perform(context.next(...targets).apply(healthy));
 }
 

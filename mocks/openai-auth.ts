@@ -40,7 +40,7 @@ function refresh({ ledger, accessLifetimeMs }: MockContext, presented: string, f
     });
     return probed;
   }
-  const redemption = ledger.redeem(presented, accessLifetimeMs);
+  const redemption = ledger.redeem(presented, accessLifetimeMs());
   const { presented: label, result } = redemption;
   const issued = redemption.result === 'rotated' ? { issued: redemption.issued } : {};
   record({ kind: 'token.redeemed', exchange: id, presented: label, result, ...issued });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bytesOf, type Step } from './steps.ts';
+import { bytesOf, DELTA, type Step } from './steps.ts';
 
 /**
  * The Responses API as OpenAI's Codex endpoint and xAI stream it.
@@ -16,6 +16,8 @@ const requestBody = z.object({
   model: z.string(),
   instructions: z.string().optional(),
   input: z.union([z.string(), z.array(inputItem.or(z.unknown()))]).optional(),
+  /** The same by the Chat Completions API. */
+  messages: z.array(inputItem.or(z.unknown())).optional(),
 });
 
 export interface ModelRequest {
@@ -29,11 +31,11 @@ export interface ModelRequest {
   instructions: string;
 }
 
-/** Reads the parts of a request that the mocks decide by; `undefined` where it is no such request. */
+/** Reads the parts of a request, by either API, that the mocks decide by; `undefined` where it is no such request. */
 export function readModelRequest(body: unknown): ModelRequest | undefined {
   const parsed = requestBody.safeParse(body);
   if (!parsed.success) return undefined;
-  const { model, input = [] } = parsed.data;
+  const { model, messages = [], input = messages } = parsed.data;
   const items = (typeof input === 'string' ? [{ role: 'user', content: input }] : input).flatMap((item) => {
     const known = inputItem.safeParse(item);
     return known.success ? [known.data] : [];
@@ -74,7 +76,7 @@ export function streamResponse(model: string, text: string, id: string): Step[] 
   let sequence = 0;
   const event = (type: string, fields: Record<string, unknown>): Step => ({
     do: 'send',
-    label: type,
+    label: type === 'response.output_text.delta' ? DELTA : type,
     bytes: bytesOf(
       `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: sequence++, ...fields })}\n\n`,
     ),

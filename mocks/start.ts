@@ -1,8 +1,9 @@
 import type { Record } from '#harness/timeline/timeline.ts';
-import { type Behaviour, playback } from './behaviour.ts';
+import { type Behaviour, playback, type Target } from './behaviour.ts';
 import { makeCertificates } from './certificates.ts';
 import { CODEX_HOST, codex } from './codex.ts';
 import type { MockContext } from './context.ts';
+import { reply } from './faults.ts';
 import { AUTH_HOST, openAiAuth } from './openai-auth.ts';
 import { type MockServer, startMockServer } from './server.ts';
 import type { TokenLedger } from './token-ledger.ts';
@@ -10,6 +11,8 @@ import { XAI_HOST, xai } from './xai.ts';
 
 /** The hosts whose names lead to the mocks; every other destination is refused. */
 export const mockedHosts = [AUTH_HOST, CODEX_HOST, XAI_HOST] as const;
+
+const HOUR = 3_600_000;
 
 export interface Mocks extends AsyncDisposable {
   /** Port on 127.0.0.1 where all hosts are served. */
@@ -23,15 +26,22 @@ export interface MockOptions {
   ledger: TokenLedger;
   xaiKey: string;
   models: MockContext['models'];
+  /** @default the models' own names */
+  nameOf?: MockContext['nameOf'];
   /** @default one hour */
-  accessLifetimeMs?: number;
+  accessLifetimeMs?: MockContext['accessLifetimeMs'];
+  /** While true no fault is delivered, nor counted: the gateway is only being prepared. @default false */
+  preparing?: () => boolean;
   record: Record;
 }
 
 /** Starts all imitated services of one run. */
 export async function startMocks(options: MockOptions): Promise<Mocks> {
-  const { behaviour, record, accessLifetimeMs = 3_600_000 } = options;
-  const context: MockContext = { ...options, accessLifetimeMs, next: playback(behaviour) };
+  const { behaviour, record, accessLifetimeMs = () => HOUR } = options;
+  const { nameOf = (model) => model, preparing = () => false } = options;
+  const faultFor = playback(behaviour);
+  const next = (...targets: Target[]) => (preparing() ? reply() : faultFor(...targets));
+  const context: MockContext = { ...options, nameOf, accessLifetimeMs, next };
   const handlers = [...openAiAuth(context), ...codex(context), ...xai(context)];
   const certificates = await makeCertificates(mockedHosts);
   const server: MockServer = await startMockServer(handlers, certificates, record);

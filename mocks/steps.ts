@@ -7,7 +7,7 @@ export type Step =
   | { do: 'wait'; ms: number }
   /** Send the status line and headers. */
   | { do: 'head'; status: number; headers: Record<string, string> }
-  /** Send body bytes. `label` names the SSE event, so that faults can find their place. */
+  /** Send body bytes. `label` names what they are, so that faults can find their place: a word of a reply is a `DELTA`. */
   | { do: 'send'; bytes: Uint8Array; label?: string }
   /** Write bytes on the TLS socket as they are, outside HTTP's framing. */
   | { do: 'raw'; bytes: Uint8Array }
@@ -21,6 +21,8 @@ export type Step =
   | { do: 'reset' }
   /** Finish the answer as HTTP wants it. */
   | { do: 'end' };
+
+export const DELTA = 'delta';
 
 const encoder = new TextEncoder();
 

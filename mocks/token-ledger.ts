@@ -50,6 +50,11 @@ export class TokenLedger {
     return { result: 'rotated', presented: known.label, issued: `RT${this.#refresh.size}`, tokens };
   }
 
+  /** Uses up every refresh token that is still good, as a second client that signs in with it would. */
+  spendAll(): void {
+    for (const known of this.#refresh.values()) known.spent = true;
+  }
+
   labelOf(refresh: string): string {
     return this.#refresh.get(refresh)?.label ?? `unknown-${this.#hash(refresh).slice(0, 6)}`;
   }

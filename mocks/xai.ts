@@ -1,25 +1,32 @@
 import { http, type RequestHandler } from 'msw';
+import { streamChat } from './chat-completions.ts';
 import { bearer } from './codex.ts';
 import type { MockContext } from './context.ts';
 import { currentExchange, perform } from './exchange.ts';
 import { serveModel } from './models.ts';
+import { streamResponse } from './responses-api.ts';
 import { answer } from './steps.ts';
 import { unknownPath } from './unknown-path.ts';
 
 export const XAI_HOST = 'api.x.ai';
 
-/** xAI with an API key, by its Responses endpoint. */
+const APIS = { '/v1/responses': streamResponse, '/v1/chat/completions': streamChat };
+
+/** xAI with an API key, by its Responses and its Chat Completions endpoint. */
 export const xai = (context: MockContext): RequestHandler[] => [
-  http.post(`https://${XAI_HOST}/v1/responses`, ({ request }) =>
-    serveModel(context, request, {
-      provider: 'xai',
-      path: '/v1/responses',
-      credential: bearer(request) === context.xaiKey ? 'XAI-KEY' : undefined,
-      refusal: answer(400, {
-        code: 'Client specified an invalid argument',
-        error: 'Incorrect API key provided.',
+  ...Object.entries(APIS).map(([path, stream]) =>
+    http.post(`https://${XAI_HOST}${path}`, ({ request }) =>
+      serveModel(context, request, {
+        provider: 'xai',
+        path,
+        stream,
+        credential: bearer(request) === context.xaiKey ? 'XAI-KEY' : undefined,
+        refusal: answer(400, {
+          code: 'Client specified an invalid argument',
+          error: 'Incorrect API key provided.',
+        }),
       }),
-    }),
+    ),
   ),
   http.get(`https://${XAI_HOST}/v1/models`, ({ request }) => {
     const { id, record } = currentExchange();

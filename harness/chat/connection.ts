@@ -7,6 +7,8 @@ export interface Address {
   /** `ws://127.0.0.1:<port>/` */
   url: string;
   token: string;
+  /** @default a new one */
+  device?: Device;
 }
 
 type Answer = { ok: true; payload: unknown } | { ok: false; code: string; message: string };

@@ -21,7 +21,7 @@ const RECONNECT_TIMEOUT = 60_000;
 export class WebChat implements AsyncDisposable {
   readonly #address: Address;
   readonly #record: Record;
-  readonly #device = new Device();
+  readonly #device: Device;
   readonly #sessions = new Set<string>();
   #connection: Connection | undefined;
   readonly #disposed = new AbortController();
@@ -29,6 +29,7 @@ export class WebChat implements AsyncDisposable {
 
   constructor(address: Address, record: Record) {
     this.#address = address;
+    this.#device = address.device ?? new Device();
     this.#record = record;
   }
 

@@ -8,12 +8,18 @@ export const refreshDiscipline: Check = {
   judge: (evidence) => [...postedAgain(evidence), ...severalForOneTurn(evidence), ...whileIdle(evidence)],
 };
 
+/** What the gateway redeemed; not what `doctor` did before its start. */
+function redeemedBy(all: Evidence['all']) {
+  const migrated = all('gateway.migrated').at(-1)?.seq ?? -1;
+  return all('token.redeemed').filter(({ seq }) => seq > migrated);
+}
+
 /** A post that got no answer, or a passing error, may be made again; after any other answer the token is used up. */
 function postedAgain({ all }: Evidence) {
   const broken = new Set(
     all('provider.end').flatMap(({ how, exchange }) => (how === 'complete' ? [] : [exchange])),
   );
-  const byToken = Map.groupBy(all('token.redeemed'), ({ presented }) => presented);
+  const byToken = Map.groupBy(redeemedBy(all), ({ presented }) => presented);
   return [...byToken].flatMap(([label, posts]) => {
     const answered = posts.findIndex(
       ({ result, exchange }) => result !== 'unanswered' && !broken.has(exchange),
@@ -33,7 +39,7 @@ function severalForOneTurn({ all, turns }: Evidence) {
     const until = turns[index + 1]?.marks.sent.at ?? Number.POSITIVE_INFINITY;
     // Which of several open turns a refresh was made for cannot be told.
     if (turns.some((other) => other !== turn && isOpen(other, turn.marks.sent.at))) return [];
-    const during = all('token.redeemed').filter(({ at }) => at >= turn.marks.sent.at && at < until);
+    const during = redeemedBy(all).filter(({ at }) => at >= turn.marks.sent.at && at < until);
     const labels = new Set(during.map(({ presented }) => presented));
     if (labels.size < 2) return [];
     return {
@@ -46,7 +52,7 @@ function severalForOneTurn({ all, turns }: Evidence) {
 
 /** After a permanent refusal there is nothing to refresh with until somebody signs in. */
 function whileIdle({ all, turns }: Evidence) {
-  const redeemed = all('token.redeemed');
+  const redeemed = redeemedBy(all);
   const refusal = redeemed.find(({ result }) => result !== 'rotated' && result !== 'unanswered');
   const idle = redeemed.filter(
     ({ seq, at }) => refusal && seq > refusal.seq && !turns.some((turn) => isOpen(turn, at)),

@@ -4,6 +4,16 @@ import { compareVersions } from '#harness/version.ts';
 export interface Era {
   /** The provider id of ChatGPT Codex. */
   codexProvider: 'openai-codex' | 'openai';
+  /** What the version calls a model that scenarios call by another name: it does not know that one yet, or no longer. */
+  models: { [name: string]: string };
+  /** Optional packages that it does not start without. */
+  needsOptional: boolean;
+  /** It has npm install the dependencies of its bundled plugins when it starts. */
+  stageBundledDeps: boolean;
+  /** A page is let in only after its device was approved, also on the gateway's own machine. */
+  approveDevice: boolean;
+  /** It logs to /tmp/openclaw, which all gateways of a machine share, unless the configuration names a file. */
+  nameLogFile: boolean;
   /** Keeps the embedded agent runtime where the version would start the Codex app-server instead. */
   agentRuntime?: 'pi' | 'openclaw';
   /** Where the limit on a silent model call is set. */
@@ -34,7 +44,31 @@ const entries: readonly Entry[] = [
       idleTimeout: 'agents.defaults.llm.idleTimeoutSeconds',
       pinCodexRoute: false,
       migrateCredentials: false,
+      models: { 'gpt-5.4': 'gpt-5.2' },
+      needsOptional: true,
+      stageBundledDeps: false,
+      approveDevice: false,
+      nameLogFile: true,
     },
+  },
+  {
+    since: '2026.3.1',
+    found: 'Run on 2026.2.1 and 2026.3.1.',
+    era: { nameLogFile: false },
+  },
+  {
+    since: '2026.3.8',
+    found:
+      'Read in @mariozechner/pi-ai, whose table of models OpenClaw uses: 0.57.1 (2026.3.8) is the first with gpt-5.4; ' +
+      'gpt-5.2 stands in all of them. Run on 2026.2.1: "Unknown model: openai-codex/gpt-5.4".',
+    era: { models: {} },
+  },
+  {
+    since: '2026.3.13',
+    found:
+      'Run on 2026.1.29 (@mariozechner/clipboard) and 2026.3.1 (@snazzah/davey): "Cannot find native binding" of a ' +
+      'package that is optional. 2026.3.13, 2026.4.1 and all later ones that were run start without.',
+    era: { needsOptional: false },
   },
   {
     since: '2026.4.14',
@@ -43,6 +77,14 @@ const entries: readonly Entry[] = [
       'Run on 2026.4.14: the stock package posts to /backend-api/v1/codex/responses, 2026.4.12 and 2026.4.15 do not ' +
       '(openclaw/openclaw#66633). The models.providers block of openclaw/openclaw#66674 leads it back.',
     era: { pinCodexRoute: true },
+  },
+  {
+    since: '2026.4.22',
+    until: '2026.5.2',
+    found:
+      'Run on 2026.4.24: without them the gateway has npm try again for every plugin and turn, and answers nobody ' +
+      'meanwhile. 2026.4.20 and 2026.4.21 try once and go on; 2026.5.2 has another way.',
+    era: { stageBundledDeps: true },
   },
   {
     since: '2026.4.26',
@@ -54,6 +96,14 @@ const entries: readonly Entry[] = [
     found:
       'Run on 2026.5.12: clean with it. Facts file, run on 2026.5.12 and 2026.5.22: without it the Codex app-server binary answers; 2026.5.4 rejects the key.',
     era: { agentRuntime: 'pi' },
+  },
+  {
+    since: '2026.5.14-beta.1',
+    until: '2026.5.22',
+    found:
+      'Run on 2026.5.20: NOT_PAIRED, whatever the origin. Read in the versions around it: `shouldAllowSilentLocalPairing` ' +
+      'refuses whoever has an Origin from 2026.5.16-beta.7 to 2026.5.20 (the betas before cannot be installed).',
+    era: { approveDevice: true },
   },
   {
     since: '2026.6.1-beta.1',

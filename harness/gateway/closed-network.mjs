@@ -206,10 +206,12 @@ workers.Worker = class GuardedWorker extends Worker {
 
 /** The log's folder */
 
-const lstat = fs.lstatSync;
-fs.lstatSync = function guardedLstat(path, ...rest) {
-  if (path === '/tmp/openclaw') throw error('EPERM', 'lstat', path);
-  return lstat.call(this, path, ...rest);
-};
+for (const name of ['lstatSync', 'statSync']) {
+  const stat = fs[name];
+  fs[name] = function guardedStat(path, ...rest) {
+    if (path === '/tmp/openclaw') throw error('EPERM', 'lstat', path);
+    return stat.call(this, path, ...rest);
+  };
+}
 
 syncBuiltinESMExports();

@@ -23,10 +23,12 @@ export class GatewayLog {
     if (parsed.fields) this.#record({ kind: 'gateway.log', stream: 'file', ...parsed });
   };
 
-  /** A line that the closed network writes in the gateway's own process; what cannot be read in it is passed over. */
+  /** A line that our own code writes in the gateway's place (refused destinations, the end of the migration); what cannot be read in it is passed over. */
   readonly egress = (line: string): void => {
-    const refused = egress.safeParse(parseJson(line)).data;
-    if (refused) this.#record({ kind: 'egress.refused', ...refused });
+    const said = inside.safeParse(parseJson(line)).data;
+    if (!said) return;
+    if ('migrated' in said) this.#record({ kind: 'gateway.migrated' });
+    else this.#record({ kind: 'egress.refused', ...said });
   };
 
   #console(stream: 'stdout' | 'stderr', line: string): void {
@@ -37,4 +39,7 @@ export class GatewayLog {
   }
 }
 
-const egress = z.object({ destination: z.string().max(300), via: z.string().max(20) });
+const inside = z.union([
+  z.object({ migrated: z.literal(true) }),
+  z.object({ destination: z.string().max(300), via: z.string().max(20) }),
+]);

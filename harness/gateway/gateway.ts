@@ -32,8 +32,8 @@ export interface StartOptions {
   folder: string;
   /** Marks every process and container of this run. */
   runId: string;
-  /** Makes the files of HOME, by path; called with the port and the folder that the gateway will see. */
-  files(place: { port: number; home: string }): { [path: string]: string };
+  /** Makes the files of HOME, by path; called with the port and the folders that the gateway will see. */
+  files(place: { port: number; home: string; logs: string }): { [path: string]: string };
   mocks: { port: number; ca: string; hosts: readonly string[] };
   token: string;
   /** Lets `openclaw doctor` bring the files of HOME into the gateway's own store before the first start. */

@@ -5,7 +5,7 @@
  * Usage: node migrate-first.mjs <folder> <launcher> <argument…>
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
 const [folder, launcher, ...args] = process.argv.slice(2);
@@ -15,6 +15,8 @@ const done = `${folder}/migrated`;
 if (!existsSync(done)) {
   spawnSync(process.execPath, [launcher, 'doctor', '--fix', '--non-interactive'], { stdio: 'inherit' });
   writeFileSync(done, '');
+  // The harness reads this file from the start, whether the gateway is a process or a container.
+  appendFileSync(`${folder}/egress.jsonl`, '{"migrated":true}\n');
 }
 process.argv = [process.execPath, launcher, ...args];
 await import(pathToFileURL(launcher).href);

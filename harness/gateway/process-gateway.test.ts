@@ -23,6 +23,7 @@ function packageThat(script: string, version = '2026.4.14'): ProcessGateway {
     version,
     folder,
     entry,
+    stageBundledDeps: false,
     build: { integrity: 'sha512-x' },
     compileCache: join(folder, 'cache'),
   });

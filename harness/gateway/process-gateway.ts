@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { HarnessError } from '#harness/error.ts';
 import type { PreparedVersion } from '#harness/store/prepared.ts';
-import { environment, logFolder, OWN_PORTS, type Place, partsOf } from './environment.ts';
+import { linkBundledDeps, STAGE } from './bundled-deps.ts';
+import { environment, JITI, logFolder, OWN_PORTS, type Place, partsOf } from './environment.ts';
 import type { Build, Gateway, RunningGateway, StartOptions, StoppedGateway } from './gateway.ts';
 import { GatewayLog } from './gateway-log.ts';
 import { groupCpuMs, killQuietly, processesOf } from './processes.ts';
@@ -35,12 +36,20 @@ export class ProcessGateway implements Gateway {
       mocks: options.mocks.port,
       preload: new URL('./closed-network.mjs', import.meta.url).href,
       compileCache: this.#package.compileCache,
+      ...(this.#package.stageBundledDeps && { stage: join(this.#package.compileCache, STAGE) }),
     };
-    const { home, tmp, port, folder } = place;
-    for (const path of [join(home, 'workspace'), tmp]) mkdirSync(path, { recursive: true });
-    for (const [path, text] of Object.entries(options.files({ port, home }))) {
+    const { home, tmp, port, folder, compileCache } = place;
+    const logs = logFolder(tmp, process.getuid?.());
+    for (const path of [join(home, 'workspace'), tmp, ...(compileCache ? [join(compileCache, JITI)] : [])])
+      mkdirSync(path, { recursive: true });
+    for (const [path, text] of Object.entries(options.files({ port, home, logs }))) {
       mkdirSync(dirname(join(home, path)), { recursive: true });
       writeFileSync(join(home, path), text, { mode: 0o600 });
+    }
+    if (compileCache) symlinkSync(join(compileCache, JITI), join(tmp, JITI));
+    if (place.stage) {
+      const seen = { version: this.#package.folder, cache: this.#package.compileCache };
+      linkBundledDeps(this.#package, this.#package.compileCache, seen);
     }
     writeFileSync(join(folder, 'ca.pem'), options.mocks.ca);
     const migrateFirst = fileURLToPath(new URL('./migrate-first.mjs', import.meta.url));
@@ -82,7 +91,9 @@ class GatewayProcess implements RunningGateway {
     this.#log = new GatewayLog(options.record);
     this.#files = [
       tailFolder(place.folder, 'egress.jsonl', this.#log.egress),
-      tailFolder(logFolder(place.tmp, process.getuid?.()), '.log', this.#log.file),
+      ...[process.getuid?.(), undefined].map((uid) =>
+        tailFolder(logFolder(place.tmp, uid), '.log', this.#log.file),
+      ),
     ];
     this.#child = this.#start();
   }

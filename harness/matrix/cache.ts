@@ -3,17 +3,18 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { eraOf } from '#harness/eras/eras.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import { type RunRecord, runRecord } from '#harness/record.ts';
 import type { Scenario } from '#harness/scenario.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** What cannot change a run's outcome. */
-const BESIDE = /(^|\/)(bench|commands|matrix|terminal|testing)\/|\.test\.ts$|\.suite\.ts$/;
+/** What cannot change a run's outcome; of `eras` only what holds for the version, of `store` only the package. */
+const BESIDE = /(^|\/)(bench|commands|eras|matrix|store|terminal|testing)\/|\.test\.ts$|\.suite\.ts$/;
 
 /**
- * Records of runs by what went into them: the package (by integrity) or image (by id), the scenario's file, the harness
- * and the mocks, and the Node that runs the gateway. What has not changed need not run again.
+ * Records of runs by what went into them: the package (by integrity) or image (by id), what is known of its era, the
+ * scenario's file, the harness and the mocks, and the Node that runs the gateway. What has not changed need not run again.
  */
 export class ResultCache {
   readonly #folder: string;
@@ -51,6 +52,7 @@ export class ResultCache {
       integrity,
       image,
       node,
+      eraOf(version),
       digestOf([], [`scenarios/${scenario.name}.ts`]),
       this.#harness,
     ];

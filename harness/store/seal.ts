@@ -66,14 +66,24 @@ function fingerprint(folder: string): string {
   return hash.digest('hex');
 }
 
+interface OwnFile {
+  path: string;
+  /** Bytes. */
+  size: number;
+  mtimeMs: number;
+  mode: number;
+  /** How many names the file has. */
+  links: number;
+}
+
 /** The package's own files, in order, without those of its dependencies. */
-function* ownFiles(folder: string): Generator<{ path: string; size: number; mtimeMs: number; mode: number }> {
+export function* ownFiles(folder: string): Generator<OwnFile> {
   const entries = readdirSync(folder, { withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
     const path = join(folder, entry.name);
     if (!entry.isDirectory()) {
-      const { size, mtimeMs, mode } = lstatSync(path);
-      yield { path, size, mtimeMs, mode };
+      const { size, mtimeMs, mode, nlink: links } = lstatSync(path);
+      yield { path, size, mtimeMs, mode, links };
     } else if (entry.name !== 'node_modules') {
       yield* ownFiles(path);
     }

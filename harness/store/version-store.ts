@@ -1,17 +1,20 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import semver from 'semver';
+import { eraOf } from '#harness/eras/eras.ts';
 import { errnoOf, HarnessError, messageOf } from '#harness/error.ts';
 import type { Published } from '#harness/ranges.ts';
 import { isVersion, neighbours } from '#harness/version.ts';
+import { bundledDependencies } from './bundled-deps.ts';
 import { pnpm } from './pnpm.ts';
 import type { PreparedVersion } from './prepared.ts';
 import { fetchPackument, type Packument } from './registry.ts';
 import { packageFolder, readSeal, type Seal, sealVersion } from './seal.ts';
+import { shareFiles } from './share-files.ts';
 
 export type Progress = (text: string) => void;
 
@@ -95,17 +98,27 @@ export class VersionStore {
     for (const [name, text] of Object.entries(manifests(version)))
       await writeFile(join(unfinished, name), text);
 
-    const args = ['install', '--store-dir', join(this.folder, 'pnpm'), '--no-optional', '--ignore-scripts'];
+    const shared = join(this.folder, 'pnpm');
+    const args = ['install', '--store-dir', shared, '--ignore-scripts', '--no-frozen-lockfile'];
+    if (!eraOf(version).needsOptional) args.push('--no-optional');
     args.push('--reporter=append-only', `--registry=${registry}`);
-    await pnpm(args, {
-      cwd: unfinished,
-      ...(signal && { signal }),
-      onLine: (line) => {
-        const counts = /^Progress: .*/.exec(line)?.[0];
-        if (counts) progress(`installing openclaw@${version}: ${counts.slice('Progress: '.length)}`);
-      },
-    });
+    const install = () =>
+      pnpm(args, {
+        cwd: unfinished,
+        ...(signal && { signal }),
+        onLine: (line) => {
+          const counts = /^Progress: .*/.exec(line)?.[0];
+          if (counts) progress(`installing openclaw@${version}: ${counts.slice('Progress: '.length)}`);
+        },
+      });
+    await install();
+    if (eraOf(version).stageBundledDeps) {
+      const further = bundledDependencies(packageFolder(unfinished));
+      await writeFile(join(unfinished, 'package.json'), manifest(version, further));
+      await install();
+    }
     await checkIntegrity(unfinished, version, dist.integrity);
+    shareFiles(packageFolder(unfinished), shared);
     const range = engines?.node;
     const made = await sealVersion(unfinished, {
       version,
@@ -129,8 +142,10 @@ export class VersionStore {
     const path = this.#path(version);
     if (!existsSync(path)) return undefined;
     const sealed = await readSeal(path);
-    if (!sealed) {
-      progress(`openclaw@${version} in the store was changed since it was installed: installing it again`);
+    if (!sealed || readFileSync(join(path, SETTINGS), 'utf8') !== manifests(version)[SETTINGS]) {
+      progress(
+        `openclaw@${version} in the store was changed, or installed in another way: installing it again`,
+      );
       return undefined;
     }
     checkEngines(version, sealed.engines);
@@ -144,6 +159,7 @@ export class VersionStore {
       folder,
       entry: join(packageFolder(folder), 'openclaw.mjs'),
       ...(engines && { engines }),
+      stageBundledDeps: eraOf(version).stageBundledDeps,
       build: { integrity, ...(commit && { commit }) },
       compileCache: join(this.folder, 'compile-cache', version),
     };
@@ -225,16 +241,29 @@ function checkEngines(version: string, range: string | undefined): void {
   );
 }
 
+const SETTINGS = 'pnpm-workspace.yaml';
+const settings = 'nodeLinker: hoisted\noverrides:\n  libsignal: npm:libsignal@6.0.0\n';
+/** A local model with its CUDA libraries: 700 MB that no scenario uses. */
+const withoutTheLargest = 'ignoredOptionalDependencies:\n  - node-llama-cpp\n';
+
 /**
  * `libsignal` comes from a git URL over ssh in some versions of a dependency, which fails on any machine without
  * access to that host; the registry has the same code. Hoisted, as OpenClaw expects to find its plugins' needs.
  */
 function manifests(version: string): { [name: string]: string } {
+  const { needsOptional, stageBundledDeps } = eraOf(version);
   return {
-    'package.json': JSON.stringify({ name: 'gateway', private: true, dependencies: { openclaw: version } }),
-    'pnpm-workspace.yaml': 'nodeLinker: hoisted\noverrides:\n  libsignal: npm:libsignal@6.0.0\n',
+    'package.json': manifest(version),
+    [SETTINGS]: [
+      settings,
+      needsOptional ? withoutTheLargest : '',
+      stageBundledDeps ? '# with the dependencies of the bundled plugins\n' : '',
+    ].join(''),
   };
 }
+
+const manifest = (version: string, further: { [name: string]: string } = {}): string =>
+  JSON.stringify({ name: 'gateway', private: true, dependencies: { ...further, openclaw: version } });
 
 /** pnpm checks each tarball against its lock file; this checks the lock file against the registry's word. */
 async function checkIntegrity(path: string, version: string, integrity: string): Promise<void> {

@@ -23,6 +23,8 @@ const eventBody = z.discriminatedUnion('kind', [
     fields: z.record(z.string(), z.unknown()).optional(),
     leaks: z.array(text).optional(),
   }),
+  /** OpenClaw's own `doctor` has brought the credentials where the version keeps them; only now its start begins. */
+  z.object({ kind: z.literal('gateway.migrated') }),
   z.object({ kind: z.literal('gateway.stopping') }),
   z.object({
     kind: z.literal('gateway.exit'),

@@ -3,7 +3,8 @@ import { dirname, join, relative } from 'node:path';
 import semver from 'semver';
 import { z } from 'zod';
 import { HarnessError } from '#harness/error.ts';
-import { environment, logFolder, type Place, partsOf } from '#harness/gateway/environment.ts';
+import { linkBundledDeps, STAGE } from '#harness/gateway/bundled-deps.ts';
+import { environment, JITI, logFolder, type Place, partsOf } from '#harness/gateway/environment.ts';
 import type { Build, Gateway, RunningGateway, StartOptions } from '#harness/gateway/gateway.ts';
 import { GatewayLog } from '#harness/gateway/gateway-log.ts';
 import { parseJson } from '#harness/gateway/log-lines.ts';
@@ -38,6 +39,8 @@ interface Recipe {
   /** `<path here>:<path in the container>:<ro|rw>` */
   binds: string[];
   compileCache?: string;
+  /** Where bundled plugins are staged. */
+  stage?: string;
   /** Variables of the image that would lead the gateway to other places than the run's. */
   unset: string[];
 }
@@ -69,7 +72,12 @@ export class ContainerGateway implements Gateway {
     }
     const build: Build = { runtime: 'container', image: exact, node, ...(commit && { commit }) };
     const unset = env.flatMap((pair) => /^(OPENCLAW_\w+)=/.exec(pair)?.[1] ?? []);
-    return new ContainerGateway(engine, version, build, { image: reference, entry, binds: [], unset });
+    return new ContainerGateway(engine, version, build, {
+      image: reference,
+      entry,
+      binds: [],
+      unset,
+    });
   }
 
   /**
@@ -89,26 +97,31 @@ export class ContainerGateway implements Gateway {
     const build: Build = { runtime: 'container', ...prepared.build, image: base.exact, node: base.node };
     // The container's user, whoever that is on this machine, writes here; the folder around it is only ours.
     const cache = join(dirname(compileCache), 'containers', version);
-    mkdirSync(cache, { recursive: true });
+    mkdirSync(join(cache, JITI), { recursive: true });
     chmodSync(dirname(cache), 0o700);
-    chmodSync(cache, 0o777);
+    const staged = prepared.stageBundledDeps
+      ? linkBundledDeps(prepared, cache, { version: PACKAGE, cache: COMPILE_CACHE })
+      : [];
+    for (const path of [cache, join(cache, JITI), ...staged]) chmodSync(path, 0o777);
     return new ContainerGateway(engine, version, build, {
       image: base.reference,
       entry: entry.replace(folder, PACKAGE),
       binds: [`${folder}:${PACKAGE}:ro`, `${cache}:${COMPILE_CACHE}:rw`],
       compileCache: COMPILE_CACHE,
+      ...(prepared.stageBundledDeps && { stage: join(COMPILE_CACHE, STAGE) }),
       unset: [],
     });
   }
 
   async start(options: StartOptions): Promise<RunningGateway> {
-    const { image, compileCache } = this.#recipe;
+    const { image, compileCache, stage } = this.#recipe;
     const place: Place = {
       ...partsOf(FOLDER),
       port: PORT,
       mocks: MOCKS_PORT,
       preload: `file://${VOLUME}/${OWN_CODE}/closed-network.mjs`,
       ...(compileCache && { compileCache }),
+      ...(stage && { stage }),
     };
     const relayInside = `${VOLUME}/${OWN_CODE}/container/relay-inside.mjs`;
     const docker = this.#engine.client.container.dockerode;
@@ -180,15 +193,23 @@ export class ContainerGateway implements Gateway {
   }
 }
 
-function fill(container: Container, { files, mocks }: StartOptions, { home, port }: Place): Promise<void> {
+function fill(container: Container, { files, mocks }: StartOptions, place: Place): Promise<void> {
   const below = (path: string) => relative(VOLUME, path);
-  const own = Object.entries(files({ port, home })).map(([path, text]) => [below(join(home, path)), text]);
-  const { folder, tmp } = partsOf(FOLDER);
+  const { home, port, tmp, compileCache } = place;
+  const logs = logFolder(tmp, UID);
+  const own = Object.entries(files({ port, home, logs })).map(([path, text]) => [
+    below(join(home, path)),
+    text,
+  ]);
+  const { folder } = partsOf(FOLDER);
   return copyIn(container, VOLUME, {
     files: { ...ownCode(), [below(`${folder}/ca.pem`)]: mocks.ca },
     own: {
       files: Object.fromEntries(own),
       folders: [folder, tmp, join(home, 'workspace')].map(below),
+      links: {
+        ...(compileCache && { [below(join(tmp, JITI))]: join(compileCache, JITI) }),
+      },
       uid: UID,
     },
   });

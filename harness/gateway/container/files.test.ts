@@ -65,7 +65,12 @@ test('what the gateway owns belongs to its user, all else to root, and folders c
   } as unknown as Container;
   await copyIn(container, '/repro', {
     files: { 'harness/a.mjs': 'code' },
-    own: { files: { 'run/home/.openclaw/openclaw.json': '{}' }, folders: ['run/tmp'], uid: 1000 },
+    own: {
+      files: { 'run/home/.openclaw/openclaw.json': '{}' },
+      folders: ['run/tmp'],
+      links: { 'run/tmp/jiti': '/cache/jiti' },
+      uid: 1000,
+    },
   });
   const seen: string[] = [];
   for await (const entry of Readable.from(sent).pipe(extract())) {
@@ -78,6 +83,7 @@ test('what the gateway owns belongs to its user, all else to root, and folders c
     '1000 700 run/home/.openclaw',
     '1000 700 run/tmp',
     '1000 600 run/home/.openclaw/openclaw.json',
+    '1000 644 run/tmp/jiti',
     '0 444 harness/a.mjs',
   ]);
 });

@@ -8,19 +8,29 @@ export interface Contents {
   /** Files that the gateway can read, by path below the folder. */
   files: { [path: string]: string };
   /** Files and folders of its own. */
-  own: { files: { [path: string]: string }; folders: string[]; uid: number };
+  own: {
+    files: { [path: string]: string };
+    folders: string[];
+    links: { [path: string]: string };
+    uid: number;
+  };
 }
 
 /** Puts files into a folder of a container that need not run. */
 export async function copyIn(container: Container, folder: string, { files, own }: Contents): Promise<void> {
   const archive = pack();
   const { uid } = own;
-  const folders = new Set([...own.folders, ...[...own.folders, ...Object.keys(own.files)].flatMap(parents)]);
+  const folders = new Set([
+    ...own.folders,
+    ...[...own.folders, ...Object.keys({ ...own.files, ...own.links })].flatMap(parents),
+  ]);
   for (const name of [...folders].toSorted()) {
     archive.entry({ name, type: 'directory', mode: 0o700, uid, gid: uid });
   }
   for (const [name, text] of Object.entries(own.files))
     archive.entry({ name, mode: 0o600, uid, gid: uid }, text);
+  for (const [name, linkname] of Object.entries(own.links))
+    archive.entry({ name, type: 'symlink', linkname, uid, gid: uid });
   for (const [name, text] of Object.entries(files)) archive.entry({ name, mode: 0o444 }, text);
   archive.finalize();
   await container.putArchive(await buffer(archive), { path: folder });

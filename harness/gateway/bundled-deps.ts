@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { errnoOf } from '#harness/error.ts';
+import type { PreparedVersion } from '#harness/store/prepared.ts';
+
+/**
+ * Below the compile cache: where a version copies its bundled plugins to and looks for what they depend on. Like the
+ * compiled code it lasts from run to run, as it does on a user's machine: without, 2026.4.24 takes 90 s to its first reply.
+ */
+export const STAGE = 'plugin-runtime-deps';
+
+/**
+ * Links the dependencies of bundled plugins where the gateway looks for them. What is not there it would have npm
+ * install at every start, and again for every plugin and turn.
+ * Names as read in 2026.4.22 to 2026.4.29 (`resolveExternalBundledRuntimeDepsInstallRoot`).
+ * @param cache the version's compile cache
+ * @param seen where the gateway sees the version's folder and that cache
+ * @returns the folders that the gateway writes to
+ */
+export function linkBundledDeps(
+  prepared: PreparedVersion,
+  cache: string,
+  seen: { version: string; cache: string },
+): string[] {
+  const main = `openclaw-${prepared.version}-${hashOf(join(seen.version, 'node_modules', 'openclaw'))}`;
+  // For some plugins (qqbot) the gateway takes the copy for a package of its own.
+  const copied = `openclaw-unknown-${hashOf(join(seen.cache, STAGE, main))}`;
+  // One link a package: the gateway puts some of its own beside them.
+  const names = readdirSync(join(prepared.folder, 'node_modules')).filter(
+    (name) => !name.startsWith('.') && name !== 'openclaw',
+  );
+  const roots = [main, copied].map((root) => join(cache, STAGE, root));
+  for (const root of roots) {
+    mkdirSync(join(root, 'node_modules'), { recursive: true });
+    for (const name of names)
+      link(join(seen.version, 'node_modules', name), join(root, 'node_modules', name));
+  }
+  return [join(cache, STAGE), ...roots, ...roots.map((root) => join(root, 'node_modules'))];
+}
+
+function link(target: string, path: string): void {
+  try {
+    symlinkSync(target, path);
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error;
+  }
+}
+
+const hashOf = (path: string): string => createHash('sha256').update(path).digest('hex').slice(0, 12);

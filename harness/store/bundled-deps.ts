@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const plugin = z.object({ enabledByDefault: z.literal(true) });
+const manifest = z.object({ dependencies: z.record(z.string(), z.string()).default({}) });
+
+/**
+ * What the plugins that a package brings, and has enabled, depend on.
+ * @param folder the package
+ * @returns version ranges by name
+ */
+export function bundledDependencies(folder: string): { [name: string]: string } {
+  const extensions = join(folder, 'dist', 'extensions');
+  return Object.assign(
+    {},
+    ...readdirSync(extensions).map((name) => {
+      const enabled = read(plugin, join(extensions, name, 'openclaw.plugin.json'));
+      return enabled ? read(manifest, join(extensions, name, 'package.json'))?.dependencies : undefined;
+    }),
+  );
+}
+
+function read<T>(schema: z.ZodType<T>, path: string): T | undefined {
+  try {
+    return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    // No plugin, or none that is enabled.
+    return undefined;
+  }
+}
