@@ -6,6 +6,7 @@ import { listCommand } from './commands/list.ts';
 import { matrixCommand } from './commands/matrix.ts';
 import { prepareCommand } from './commands/prepare.ts';
 import { runCommand } from './commands/run.ts';
+import { storeCommand } from './commands/store.ts';
 import { versionsCommand } from './commands/versions.ts';
 import { exitCodes, HarnessError } from './error.ts';
 
@@ -38,6 +39,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .addCommand(listCommand())
     .addCommand(versionsCommand())
     .addCommand(prepareCommand(done))
+    .addCommand(storeCommand())
     .addCommand(doctorCommand(done));
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {

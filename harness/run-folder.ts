@@ -57,7 +57,7 @@ const REMOVE = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 } 
  * @returns the runs that were cleared
  */
 export function clearLeftovers(runs: string): string[] {
-  const dead = namesIn(runs).filter((runId) => isAbandoned(join(runs, runId)));
+  const dead = namesIn(runs).filter((runId) => ownerLives(join(runs, runId)) === false);
   for (const runId of dead) {
     for (const pid of processesOf(runId)) killQuietly(pid, 'SIGKILL');
     rmSync(join(runs, runId), REMOVE);
@@ -65,12 +65,17 @@ export function clearLeftovers(runs: string): string[] {
   return dead;
 }
 
-function isAbandoned(path: string): boolean {
+/** The runs whose harness lives. */
+export const liveRuns = (runs: string): string[] =>
+  namesIn(runs).filter((runId) => ownerLives(join(runs, runId)) === true);
+
+/** `undefined` for a folder that was kept. */
+function ownerLives(path: string): boolean | undefined {
   try {
     const { pid, startTime } = owner.parse(JSON.parse(readFileSync(join(path, OWNER), 'utf8')));
-    return !isAlive(pid, startTime);
+    return isAlive(pid, startTime);
   } catch {
-    return false;
+    return undefined;
   }
 }
 

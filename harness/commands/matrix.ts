@@ -3,8 +3,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { HarnessError, messageOf } from '#harness/error.ts';
+import type { Outcome } from '#harness/judge.ts';
 import { loadLibrary, select } from '#harness/library.ts';
 import { ResultCache } from '#harness/matrix/cache.ts';
+import { cellKey, liveGrid, MARKS } from '#harness/matrix/live-grid.ts';
 import { runMatrix, shardOf } from '#harness/matrix/matrix.ts';
 import {
   type Entry,
@@ -98,6 +100,16 @@ async function matrix(options: Options): Promise<number> {
       `${counted(total, 'run')}, about ${Math.max(1, Math.round(estimate / 60_000))} min where none was run before.`,
   );
   let count = 0;
+  const outcomes = new Map<string, Outcome>();
+  status.show((width) =>
+    liveGrid({
+      scenarios: scenarios.map(({ name }) => name),
+      versions,
+      outcomes,
+      width,
+      paint: (outcome, text) => paint(outcome, text, process.stderr),
+    }),
+  );
   const entries = await runMatrix({
     versions,
     scenarios,
@@ -129,9 +141,14 @@ async function matrix(options: Options): Promise<number> {
           reportFolder(output, entry.record.scenario.name, entry.record.gateway.version),
         );
       }
-      say(status, entry, `${count} of ${total}${cached ? ', kept' : ''}`);
+      const row = rowOf(entry);
+      outcomes.set(cellKey(row.version, row.scenario), row.outcome);
+      // On a terminal the grid says what is clean.
+      if (!status.live || row.outcome !== 'clean')
+        say(status, row, `${count} of ${total}${cached ? ', kept' : ''}`);
     },
   });
+  status.show(() => []);
   const result = resultOf(entries);
   write(result, output);
   show(result, output);
@@ -144,11 +161,23 @@ function reportFolder(output: string, scenario: string, version: string): string
   return folder;
 }
 
-function say(status: Status, entry: Entry, place: string): void {
-  const [version, scenario, outcome, why] =
-    'record' in entry
-      ? [entry.record.gateway.version, entry.record.scenario.name, entry.record.outcome, entry.record.verdict]
-      : [entry.version, entry.scenario, 'untestable' as const, entry.reason];
+interface Row {
+  version: string;
+  scenario: string;
+  outcome: Outcome;
+  why: string;
+}
+
+function rowOf(entry: Entry): Row {
+  if (!('record' in entry)) {
+    const { version, scenario, reason: why } = entry;
+    return { version, scenario, outcome: 'untestable', why };
+  }
+  const { gateway, scenario, outcome, verdict: why } = entry.record;
+  return { version: gateway.version, scenario: scenario.name, outcome, why };
+}
+
+function say(status: Status, { version, scenario, outcome, why }: Row, place: string): void {
   status.say(
     `${paint(outcome, outcome.padEnd(12), process.stderr)}  ${version.padEnd(18)} ${scenario}  (${place})  ${why}`,
   );
@@ -174,8 +203,6 @@ function show({ scenarios, versions, cells }: MatrixResult, output: string): voi
   const legend = Object.entries(MARKS).map(([outcome, mark]) => `${mark} ${outcome}`);
   console.log(`\n${legend.join('  ')}\nPage: ${relative(process.cwd(), join(output, 'matrix.html'))}`);
 }
-
-const MARKS = { clean: '·', reproduced: 'X', inconclusive: '?', untestable: '-' } as const;
 
 function merge(files: readonly string[], into: string): void {
   const result = mergeResults(files.map(readResult));

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type Published, versionsIn } from '#harness/ranges.ts';
+import { sizeText } from '#harness/store/disk.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
 import { startStatus } from '#harness/terminal/status.ts';
 import { kindOf } from '#harness/version.ts';
@@ -14,8 +15,10 @@ export function versionsCommand(): Command {
       const store = new VersionStore();
       const rows = await rowsOf(range, store);
       if (json) return void console.log(JSON.stringify(rows));
-      for (const { version, kind, tags, prepared } of rows) {
-        const line = `${version.padEnd(20)} ${kind.padEnd(10)} ${prepared ? 'prepared' : '        '} ${tags.join(', ')}`;
+      for (const { version, kind, tags, prepared, added } of rows) {
+        const size = added === undefined ? '' : sizeText(added);
+        const state = prepared ? `prepared ${size.padStart(7)}` : ' '.repeat(16);
+        const line = `${version.padEnd(20)} ${kind.padEnd(10)} ${state}  ${tags.join(', ')}`;
         console.log(line.trimEnd());
       }
     });
@@ -30,6 +33,7 @@ async function rowsOf(range: string, store: VersionStore) {
     kind: kindOf(version),
     tags: tagsOf(version, published),
     prepared: store.holds(version),
+    added: store.added(version),
   }));
 }
 

@@ -17,7 +17,7 @@ export interface PnpmOptions {
 /**
  * Runs the pnpm that comes with the project.
  * @returns its standard output
- * @throws HarnessError `NO_SPACE` or `INSTALL_FAILED`, with the tail of its output
+ * @throws HarnessError that names the reason, with the tail of its output
  */
 export async function pnpm(args: readonly string[], { cwd, signal, onLine }: PnpmOptions): Promise<string> {
   const child = spawn(process.execPath, [PNPM, ...args], {
@@ -48,27 +48,94 @@ export async function pnpm(args: readonly string[], { cwd, signal, onLine }: Pnp
   });
   signal?.throwIfAborted();
   if (code === 0) return lines.join('\n');
-  throw failure(args, code, tail);
+  throw failureOf(code, tail);
 }
 
-function failure(args: readonly string[], code: number | null, logTail: string[]): HarnessError {
+interface Reason {
+  said: RegExp;
+  code: string;
+  blame: HarnessError['blame'];
+  /** `$1` stands for what `said` has caught. */
+  message: string;
+  advice: string;
+}
+
+/** How pnpm 12 says what went wrong, as seen from it; the first that fits. */
+const REASONS: readonly Reason[] = [
+  {
+    said: /ENOSPC|no ?space left|os error 28/i,
+    code: 'NO_SPACE',
+    blame: 'harness',
+    message: 'There is no space left on the disk of the version store.',
+    advice: 'Free some (`openclaw-repro store gc`), or set OPENCLAW_REPRO_STORE to another disk.',
+  },
+  {
+    said: /No matching version found for (\S+)|Failed to resolve (\S+@\S+)/,
+    code: 'DEPENDENCY_UNPUBLISHED',
+    blame: 'gateway',
+    message: 'Nobody can install this version: it needs $1, which is not published.',
+    advice: 'Test another version.',
+  },
+  {
+    said: /Integrity check failed/,
+    code: 'INTEGRITY',
+    blame: 'gateway',
+    message: 'The registry sent something else than it announces: the integrity of a package does not match.',
+    advice: 'Do not trust this package; try another registry or a clean OPENCLAW_REPRO_STORE.',
+  },
+  {
+    said: /HTTP 404 for (\S+)/,
+    code: 'PACKAGE_MISSING',
+    blame: 'gateway',
+    message: 'The registry does not have a package that it announces: $1.',
+    advice: 'Test another version, or look at `npm config get registry`.',
+  },
+  {
+    said: /HTTP (429|5\d\d)/,
+    code: 'REGISTRY_BUSY',
+    blame: 'harness',
+    message: 'The npm registry answered $1, several times.',
+    advice: 'Try again in a while.',
+  },
+  {
+    said: /HTTP (40[13])/,
+    code: 'REGISTRY_REFUSED',
+    blame: 'harness',
+    message: 'The npm registry answered $1.',
+    advice: 'Check `npm config get registry` and your access to it.',
+  },
+  {
+    said: /end of file before message length|reading a body from connection/,
+    code: 'REGISTRY_BROKE_OFF',
+    blame: 'harness',
+    message: 'The npm registry broke off in the middle of a package, several times.',
+    advice: 'Try again; if it stays so, look at what lies between here and `npm config get registry`.',
+  },
+  {
+    said: /ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|error sending request|dns error/i,
+    code: 'REGISTRY_UNREACHABLE',
+    blame: 'harness',
+    message: 'The npm registry cannot be reached.',
+    advice: 'Check the network and `npm config get registry`.',
+  },
+];
+
+/** @param logTail the last lines that pnpm printed */
+export function failureOf(code: number | null, logTail: readonly string[]): HarnessError {
   // pnpm breaks its lines where it likes.
   const said = logTail.join(' ').replace(/\s+/g, ' ');
-  if (/ENOSPC|no ?space left|os error 28/i.test(said)) {
-    return new HarnessError(
-      'NO_SPACE',
-      'harness',
-      'There is no space left on the disk of the version store.',
-      'Free some (a version takes about 60 MB, the first one 800 MB) or set OPENCLAW_REPRO_STORE to another disk.',
-      { logTail },
-    );
+  for (const reason of REASONS) {
+    const found = reason.said.exec(said);
+    if (!found) continue;
+    const what = found.slice(1).find(Boolean) ?? '';
+    const message = reason.message.replace('$1', what);
+    return new HarnessError(reason.code, reason.blame, message, reason.advice, { logTail });
   }
-  const unreachable = /ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|FETCH_FAIL/i.test(said);
   return new HarnessError(
-    unreachable ? 'REGISTRY_UNREACHABLE' : 'INSTALL_FAILED',
+    'INSTALL_FAILED',
     'harness',
-    unreachable ? 'The npm registry cannot be reached.' : `pnpm ${args[0]} ended with ${code}.`,
-    unreachable ? 'Check the network and `npm config get registry`.' : 'Its last lines are below.',
+    `pnpm ended with ${code}.`,
+    'Its last lines are below.',
     { logTail },
   );
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, lstatSync, readdirSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { addedBy } from './disk.ts';
 
 /** Written last into a version's folder: a folder without it is half made. */
 const seal = z.object({
@@ -10,12 +11,15 @@ const seal = z.object({
   integrity: z.string(),
   commit: z.string().optional(),
   engines: z.string().optional(),
+  /** What the version added to the store when it was installed, in bytes. */
+  added: z.number().optional(),
   /** Of the package's files, to see whether one was changed since. */
   fingerprint: z.string(),
 });
 export type Seal = z.infer<typeof seal>;
 
-const FILE = 'sealed.json';
+/** Its file; touched whenever the version is used. */
+export const SEAL = 'sealed.json';
 
 export const packageFolder = (path: string): string => join(path, 'node_modules', 'openclaw');
 
@@ -23,10 +27,18 @@ export const packageFolder = (path: string): string => join(path, 'node_modules'
  * Seals the version that was installed in a folder. Its files are hard links that versions share, so they are made
  * read-only: a gateway may write into its own package (bundled runtime deps, from about 2026.4.20).
  */
-export async function sealVersion(path: string, made: Omit<Seal, 'fingerprint' | 'commit'>): Promise<Seal> {
+export async function sealVersion(
+  path: string,
+  made: Omit<Seal, 'added' | 'fingerprint' | 'commit'>,
+): Promise<Seal> {
   for (const { path: file, mode } of ownFiles(packageFolder(path))) chmodSync(file, mode & 0o555);
-  const sealed = { ...made, fingerprint: fingerprint(packageFolder(path)), ...(await buildCommit(path)) };
-  await writeFile(join(path, FILE), JSON.stringify(sealed, undefined, 2));
+  const sealed = {
+    ...made,
+    added: addedBy(path),
+    fingerprint: fingerprint(packageFolder(path)),
+    ...(await buildCommit(path)),
+  };
+  await writeFile(join(path, SEAL), JSON.stringify(sealed, undefined, 2));
   return sealed;
 }
 
@@ -34,8 +46,17 @@ export async function sealVersion(path: string, made: Omit<Seal, 'fingerprint' |
 export async function readSeal(path: string): Promise<Seal | undefined> {
   try {
     await access(packageFolder(path));
-    const sealed = seal.parse(JSON.parse(await readFile(join(path, FILE), 'utf8')));
+    const sealed = seal.parse(JSON.parse(await readFile(join(path, SEAL), 'utf8')));
     return fingerprint(packageFolder(path)) === sealed.fingerprint ? sealed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a version added to the store, in bytes; `undefined` where it does not lie there or was installed long ago. */
+export function addedBytes(path: string): number | undefined {
+  try {
+    return seal.parse(JSON.parse(readFileSync(join(path, SEAL), 'utf8'))).added;
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,7 +13,7 @@ import { bundledDependencies } from './bundled-deps.ts';
 import { pnpm } from './pnpm.ts';
 import type { PreparedVersion } from './prepared.ts';
 import { fetchPackument, type Packument } from './registry.ts';
-import { packageFolder, readSeal, type Seal, sealVersion } from './seal.ts';
+import { addedBytes, packageFolder, readSeal, SEAL, type Seal, sealVersion } from './seal.ts';
 import { shareFiles } from './share-files.ts';
 
 export type Progress = (text: string) => void;
@@ -79,6 +79,11 @@ export class VersionStore {
   /** True where a version lies in the store; whether it is whole is seen when it is prepared. */
   holds(version: string): boolean {
     return isVersion(version) && existsSync(this.#path(version));
+  }
+
+  /** What a version has added to the disk, in bytes, where it lies in the store and that is known. */
+  added(version: string): number | undefined {
+    return isVersion(version) ? addedBytes(this.#path(version)) : undefined;
   }
 
   async #install(
@@ -149,6 +154,9 @@ export class VersionStore {
       return undefined;
     }
     checkEngines(version, sealed.engines);
+    const now = new Date();
+    // Who may not write here may still run what lies here.
+    await utimes(join(path, SEAL), now, now).catch(() => undefined);
     return this.#prepared(sealed);
   }
 

@@ -7,11 +7,16 @@ export interface Status extends Disposable {
   clear(lane: string): void;
   /** Says a line for good. */
   say(line: string): void;
+  /** Shows lines that change, above the status line; only on a terminal, whose width is handed over. */
+  show(picture: (width: number) => string[]): void;
+  /** True where people watch, so that pictures are shown. */
+  readonly live: boolean;
 }
 
 const REDRAW = 500;
 /** Without a terminal, a step that takes longer is said again. */
 const REMIND = 15_000;
+const WIDTH = 80;
 
 interface Lane {
   text: string;
@@ -23,6 +28,9 @@ interface Lane {
 export function startStatus(stream: NodeJS.WriteStream = process.stderr): Status {
   const lanes = new Map<string, Lane>();
   const live = stream.isTTY === true;
+  let picture: (width: number) => string[] = () => [];
+  /** Lines of the picture that stand above the cursor. */
+  let above = 0;
 
   const lineOf = (name: string, { text, since }: Lane) => {
     const took = Math.round((performance.now() - since) / 1000);
@@ -30,14 +38,20 @@ export function startStatus(stream: NodeJS.WriteStream = process.stderr): Status
   };
 
   function erase(): void {
-    if (live) stream.write('\r\u001b[2K');
+    if (!live) return;
+    stream.write(`\r\u001b[2K${'\u001b[1A\u001b[2K'.repeat(above)}`);
+    above = 0;
   }
 
   function draw(): void {
-    if (!live || lanes.size === 0) return;
+    if (!live) return;
+    const width = Math.max(20, stream.columns ?? WIDTH);
+    const lines = picture(width);
     const text = [...lanes].map(([name, lane]) => lineOf(name, lane)).join('  ·  ');
     erase();
-    stream.write(styleText('dim', text.slice(0, Math.max(20, (stream.columns ?? 80) - 1)), { stream }));
+    for (const line of lines) stream.write(`${line}\n`);
+    above = lines.length;
+    if (text) stream.write(styleText('dim', text.slice(0, width - 1), { stream }));
   }
 
   function remind(): void {
@@ -51,6 +65,7 @@ export function startStatus(stream: NodeJS.WriteStream = process.stderr): Status
   const timer = setInterval(live ? draw : remind, REDRAW);
   timer.unref();
   return {
+    live,
     set(name, text) {
       const lane = lanes.get(name);
       if (lane?.text === text) return;
@@ -59,12 +74,15 @@ export function startStatus(stream: NodeJS.WriteStream = process.stderr): Status
     },
     clear(name) {
       lanes.delete(name);
-      erase();
       draw();
     },
     say(line) {
       erase();
       stream.write(`${line}\n`);
+      draw();
+    },
+    show(next) {
+      picture = next;
       draw();
     },
     [Symbol.dispose]() {
