@@ -9,7 +9,7 @@ import { ofKind, Timeline } from '#harness/timeline/timeline.ts';
 import type { Behaviour } from './behaviour.ts';
 import * as faults from './faults.ts';
 import { replyTo } from './marks.ts';
-import { mockedHosts, startMocks } from './start.ts';
+import { type MockOptions, mockedHosts, startMocks } from './start.ts';
 import { TokenLedger } from './token-ledger.ts';
 
 /** These tests see the mocks as a gateway does: from another Node, by the real names, through the closed network. */
@@ -22,7 +22,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function startProviders(behaviour: Behaviour = {}) {
+async function startProviders(behaviour: Behaviour = {}, options: Partial<MockOptions> = {}) {
   const timeline = new Timeline();
   const ledger = new TokenLedger('test');
   const tokens = ledger.issue({ lifetimeMs: HOUR });
@@ -33,6 +33,7 @@ async function startProviders(behaviour: Behaviour = {}) {
     xaiKey: 'xai-synthetic',
     models,
     record: timeline.record,
+    ...options,
   });
   const ca = join(folder, 'ca.pem');
   const log = join(folder, 'egress.jsonl');
@@ -111,6 +112,34 @@ test('a body compressed with zstd is read, as 2026.9.6 sends it', async () => {
     model: 'm',
     nonce: '0000abcd',
   });
+});
+
+test('xAI answers by both of its APIs, and is listed by the name that the scenario uses', async () => {
+  await using providers = await startProviders(
+    { 'xai/grok-4': [faults.status(503, {}), faults.reply()] },
+    { nameOf: (model) => (model === 'grok-old' ? 'grok-4' : model) },
+  );
+  const seen = await providers.fromInside(`
+    const post = (path, content) => fetch('https://api.x.ai' + path, { method: 'POST',
+      body: JSON.stringify({ model: 'grok-old', ...content }), headers: { authorization: 'Bearer xai-synthetic' } });
+    const message = { role: 'user', content: 'Hi ref-0000abcd' };
+    const failed = await post('/v1/responses', { input: [message] });
+    const answered = await post('/v1/chat/completions', { messages: [message] });
+    say([failed.status, answered.status, (await answered.text()).includes('[DONE]')]);
+  `);
+  expect(seen).toEqual([503, 200, true]);
+});
+
+test('while the gateway is only prepared no fault is delivered or counted', async () => {
+  let preparing = true;
+  await using providers = await startProviders(
+    { codex: [faults.status(503, {}), faults.reply()] },
+    { preparing: () => preparing },
+  );
+  const statusOf = () => providers.fromInside('say((await ask()).status)');
+  expect(await statusOf()).toBe(200);
+  preparing = false;
+  expect([await statusOf(), await statusOf()]).toEqual([503, 200]);
 });
 
 // What Node's fetch makes of each fault: measured, and word for word what stands in gateway logs.

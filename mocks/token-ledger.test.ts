@@ -47,3 +47,11 @@ test('the same seed gives the same refresh tokens, another seed others', () => {
   expect(refresh('a')).toBe(refresh('a'));
   expect(refresh('a')).not.toBe(refresh('b'));
 });
+
+test('what a second client has used up is refused as reused, also when it was issued here', () => {
+  const ledger = new TokenLedger('seed');
+  const first = ledger.redeem(ledger.issue({ lifetimeMs: HOUR }).refresh, HOUR);
+  ledger.spendAll();
+  const issued = first.result === 'rotated' ? first.tokens.refresh : '';
+  expect(ledger.redeem(issued, HOUR)).toEqual({ result: 'reused', presented: 'RT2' });
+});

@@ -169,3 +169,10 @@ test('no-ghost-run passes over sessions that nobody used, and over what was said
 test('gateway-alive does not take a line about a handler for a rejection', () => {
   expect(found('gateway-alive', [log('installed unhandledRejection handler')])).toEqual([]);
 });
+
+test('refresh-discipline does not blame the gateway for what was redeemed while its credentials were migrated', () => {
+  const migrated: EventBody = { kind: 'gateway.migrated' };
+  const before = [redeemed('RT1', 'rotated'), redeemed('RT1', 'reused'), redeemed('RT2', 'rotated')];
+  expect(found('refresh-discipline', [...before, migrated, ...goodTurn(0)])).toEqual([]);
+  expect(found('refresh-discipline', [migrated, ...before])).not.toEqual([]);
+});

@@ -6,14 +6,19 @@ import { cannotPrepare, stateFiles } from './state.ts';
 
 const CONFIG = '.openclaw/openclaw.json';
 
+const device = new Device();
+
 function prepare(version: string, setup: object = {}) {
   const scenario = parseScenario('a/b', { title: 'x', setup, script: async () => undefined });
   const codex = { access: 'AT', refresh: 'RT', expiresAt: 1, accountId: 'account' };
-  const device = new Device();
   const place = { device, port: 1, token: 't', home: '/home', logs: '/logs', xaiKey: 'key' };
   const files = stateFiles({ era: eraOf(version), setup: scenario.setup, codex, ...place });
   const read = (path: string): unknown => JSON.parse(files[path] ?? 'null');
-  return { config: read(CONFIG), credentials: read('.openclaw/agents/main/agent/auth-profiles.json') };
+  return {
+    config: read(CONFIG),
+    credentials: read('.openclaw/agents/main/agent/auth-profiles.json'),
+    devices: read('.openclaw/devices/paired.json'),
+  };
 }
 const missing = (version: string, setup: object = {}) =>
   cannotPrepare(
@@ -65,4 +70,24 @@ test('says what it cannot prepare, rather than run something else', () => {
   expect(missing('2026.5.2', { idleTimeoutSeconds: 10 })).toContain('idle timeout');
   expect(missing('2026.9.6')).toBeUndefined();
   expect(missing('2026.9.6', { codexToken: 'expired' })).toBeUndefined();
+});
+
+test('names the model that a version knows, and the file that an old one is to log to', () => {
+  const { config } = prepare('2026.2.12', { fallbacks: ['xai/grok-4'] });
+  expect(config).toMatchObject({
+    agents: { defaults: { model: { primary: 'openai-codex/gpt-5.2', fallbacks: ['xai/grok-4'] } } },
+    logging: { file: '/logs/gateway.log' },
+  });
+  expect(prepare('2026.4.12').config).not.toHaveProperty('logging');
+});
+
+test('approves the page’s device beforehand where nobody is let in without', () => {
+  expect(prepare('2026.5.12').devices).toBeNull();
+  expect(prepare('2026.5.20').devices).toMatchObject({
+    [device.id]: {
+      publicKey: device.publicKey,
+      roles: ['operator'],
+      tokens: { operator: { role: 'operator' } },
+    },
+  });
 });
