@@ -8,6 +8,7 @@ import { loadLibrary, select } from '#harness/library.ts';
 import { ResultCache } from '#harness/matrix/cache.ts';
 import { cellKey, liveGrid, MARKS } from '#harness/matrix/live-grid.ts';
 import { runMatrix, shardOf } from '#harness/matrix/matrix.ts';
+import { Progress } from '#harness/matrix/progress.ts';
 import {
   type Entry,
   type MatrixResult,
@@ -99,7 +100,7 @@ async function matrix(options: Options): Promise<number> {
     `${counted(scenarios.length, 'scenario')} on ${counted(versions.length, 'version')}, ${options.jobs} at a time: ` +
       `${counted(total, 'run')}, about ${Math.max(1, Math.round(estimate / 60_000))} min where none was run before.`,
   );
-  let count = 0;
+  const progress = new Progress(total);
   const outcomes = new Map<string, Outcome>();
   status.show((width) =>
     liveGrid({
@@ -108,6 +109,7 @@ async function matrix(options: Options): Promise<number> {
       outcomes,
       width,
       paint: (outcome, text) => paint(outcome, text, process.stderr),
+      note: progress.text,
     }),
   );
   const entries = await runMatrix({
@@ -133,7 +135,7 @@ async function matrix(options: Options): Promise<number> {
     cache: new ResultCache(join(store.folder, 'results')),
     again: options.again ?? false,
     onEntry: (entry, cached) => {
-      count++;
+      progress.count(entry, cached);
       if ('record' in entry) {
         if (!cached) timings.add(entry.record);
         writeReports(
@@ -145,13 +147,14 @@ async function matrix(options: Options): Promise<number> {
       outcomes.set(cellKey(row.version, row.scenario), row.outcome);
       // On a terminal the grid says what is clean.
       if (!status.live || row.outcome !== 'clean')
-        say(status, row, `${count} of ${total}${cached ? ', kept' : ''}`);
+        say(status, row, `${progress.text}${cached ? ', kept' : ''}`);
     },
   });
   status.show(() => []);
   const result = resultOf(entries);
   write(result, output);
   show(result, output);
+  console.log(progress.summary(options.jobs));
   return exitCodeOf(result.cells);
 }
 

@@ -67,8 +67,14 @@ const entries: readonly Entry[] = [
     since: '2026.3.13',
     found:
       'Run on 2026.1.29 (@mariozechner/clipboard) and 2026.3.1 (@snazzah/davey): "Cannot find native binding" of a ' +
-      'package that is optional. 2026.3.13, 2026.4.1 and all later ones that were run start without.',
+      'package that is optional. 2026.3.13 starts without.',
     era: { needsOptional: false },
+  },
+  {
+    since: '2026.3.22',
+    until: '2026.4.1',
+    found: 'Run on 2026.3.22 to 2026.3.28: "Cannot find package axios", which is optional to @line/bot-sdk.',
+    era: { needsOptional: true },
   },
   {
     since: '2026.4.14',

@@ -10,7 +10,11 @@ import type { Scenario } from '#harness/scenario.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** What cannot change a run's outcome; of `eras` only what holds for the version, of `store` only the package. */
-const BESIDE = /(^|\/)(bench|commands|eras|matrix|store|terminal|testing)\/|\.test\.ts$|\.suite\.ts$/;
+const BESIDE = [
+  /(^|\/)(bench|commands|eras|matrix|store|terminal|testing)\//,
+  /^harness\/(cli|ranges|run-all|run-folder|timings)\.ts$/,
+  /\.(test|suite)\.ts$/,
+];
 
 /**
  * Records of runs by what went into them: the package (by integrity) or image (by id), what is known of its era, the
@@ -66,7 +70,7 @@ function digestOf(folders: readonly string[], files: readonly string[]): string 
   const found = folders.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
       .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
-      .filter((path) => /\.(ts|mjs)$/.test(path) && !BESIDE.test(path)),
+      .filter((path) => /\.(ts|mjs)$/.test(path) && !BESIDE.some((pattern) => pattern.test(path))),
   );
   for (const path of [...found.toSorted(), ...files]) {
     hash

@@ -16,14 +16,14 @@ function grid(done: number, width: number): string[] {
         ]),
       ),
   );
-  return liveGrid({ scenarios, versions, outcomes, width, paint: (_, text) => text });
+  return liveGrid({ scenarios, versions, outcomes, width, paint: (_, text) => text, note: '9 of 120' });
 }
 
 test('a line a scenario, a mark a version, nothing where nothing is known yet', () => {
   const [first, second, ends] = grid(5, 120);
   expect(first?.trimEnd()).toBe('control/a      ·····');
   expect(second?.trimEnd()).toBe('stream/longer  ···X·');
-  expect(ends?.trim()).toBe('2026.4.1 to 2026.4.60');
+  expect(ends?.trim()).toBe('2026.4.1 to 2026.4.60  9 of 120');
 });
 
 test('on a narrow terminal the part that is being run is shown, and no line is wider than it', () => {

@@ -15,6 +15,8 @@ export interface LiveGrid {
   /** Columns of the terminal. */
   width: number;
   paint: (outcome: Outcome, text: string) => string;
+  /** Said behind the versions: how far it is. */
+  note: string;
 }
 
 export const cellKey = (version: string, scenario: string): string => `${version} ${scenario}`;
@@ -23,7 +25,7 @@ export const cellKey = (version: string, scenario: string): string => `${version
  * The matrix while it grows, a line a scenario, a column a version; where it is wider than the terminal, the part around
  * the first version that is not done.
  */
-export function liveGrid({ scenarios, versions, outcomes, width, paint }: LiveGrid): string[] {
+export function liveGrid({ scenarios, versions, outcomes, width, paint, note }: LiveGrid): string[] {
   const names = Math.max(0, ...scenarios.map(({ length }) => length)) + 2;
   const columns = Math.max(1, Math.min(versions.length, width - names - 1));
   const done = (version: string) => scenarios.every((scenario) => outcomes.has(cellKey(version, scenario)));
@@ -38,6 +40,6 @@ export function liveGrid({ scenarios, versions, outcomes, width, paint }: LiveGr
     });
     return `${scenario.padEnd(names)}${marks.join('')}`;
   });
-  const ends = `${shown[0] ?? ''} to ${shown.at(-1) ?? ''}`;
+  const ends = `${shown[0] ?? ''} to ${shown.at(-1) ?? ''}  ${note}`;
   return [...rows, `${' '.repeat(names)}${ends}`.slice(0, width - 1)];
 }
