@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { bisectCommand } from './commands/bisect.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { listCommand } from './commands/list.ts';
 import { matrixCommand } from './commands/matrix.ts';
@@ -36,6 +37,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .exitOverride()
     .addCommand(runCommand(done))
     .addCommand(matrixCommand(done))
+    .addCommand(bisectCommand(done))
     .addCommand(listCommand())
     .addCommand(versionsCommand())
     .addCommand(prepareCommand(done))

@@ -55,6 +55,11 @@ export class Search {
     return this.#mostTelling(places);
   }
 
+  /** The version that tells most after this one, so that it can be prepared meanwhile. */
+  likelyNext(index: number): number | undefined {
+    return this.#ranked(this.#belief.places()).find((one) => one !== index && !this.#probed.has(one));
+  }
+
   record(index: number, result: ProbeResult): void {
     this.#probed.add(index);
     if (result !== 'untestable') {
@@ -123,15 +128,20 @@ export class Search {
   }
 
   #mostTelling(places: Float64Array): number | undefined {
+    return this.#ranked(places)[0];
+  }
+
+  #ranked(places: Float64Array): number[] {
     const gains = this.#belief.gains(places);
-    // As long as all agrees the search is as good as over: the fewest probes, like halving. Time counts once some repeat.
+    // While all agrees the fewest probes count, as in halving; time does once some are repeated.
     const { cost } = this.#options;
-    const [best] = this.#indices
+    return this.#indices
       .map((index, at) => {
         const seconds = this.#options.flaky || this.#disagreed ? cost(index, !this.#probed.has(index)) : 1;
         return { index, worth: (gains[at] ?? 0) / seconds };
       })
-      .toSorted((a, b) => b.worth - a.worth);
-    return best && best.worth > 0 ? best.index : undefined;
+      .filter(({ worth }) => worth > 0)
+      .toSorted((a, b) => b.worth - a.worth)
+      .map(({ index }) => index);
   }
 }

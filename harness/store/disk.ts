@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const bytesOf = ({ blocks }: Stats): number => blocks * 512;
 
 /** Every file and folder below, with what the system knows of it; nothing where the folder is missing. */
-export function* below(folder: string): Generator<Stats> {
+function* below(folder: string): Generator<Stats> {
   let entries: import('node:fs').Dirent[];
   try {
     entries = readdirSync(folder, { withFileTypes: true });

@@ -86,6 +86,16 @@ export class VersionStore {
     return isVersion(version) ? addedBytes(this.#path(version)) : undefined;
   }
 
+  /** The changelog that a version brings; empty where it lies not in the store or brings none. */
+  changelog(version: string): string {
+    if (!isVersion(version)) return '';
+    try {
+      return readFileSync(join(packageFolder(this.#path(version)), 'CHANGELOG.md'), 'utf8');
+    } catch {
+      return '';
+    }
+  }
+
   async #install(
     version: string,
     published: Packument,

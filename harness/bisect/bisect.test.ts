@@ -1,0 +1,138 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type BisectOptions, bisect, type Probe } from './bisect.ts';
+import { Journal } from './journal.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'openclaw-repro-test-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const line = Array.from({ length: 40 }, (_, index) => `2026.4.${index + 1}`);
+const patch = (version: string) => Number(version.split('.')[2]);
+
+type Says = (patch: number, attempt: number) => Probe['result'];
+
+function play(says: Says, changes: Partial<BisectOptions> = {}) {
+  const probed: number[] = [];
+  const ahead: string[] = [];
+  const found = bisect({
+    line,
+    direction: 'introduced',
+    flaky: false,
+    confidence: 0.95,
+    probe: async (version, attempt) => {
+      probed.push(patch(version));
+      return { version, result: says(patch(version), attempt), verdict: '', seconds: 1 };
+    },
+    ahead: (version) => ahead.push(version),
+    spent: () => false,
+    ...changes,
+  });
+  return found.then((result) => ({ ...result, probed, ahead }));
+}
+
+/** Only these patches have it. */
+const between =
+  (from: number, to: number): Says =>
+  (version) =>
+    version >= from && version <= to ? 'shown' : 'clean';
+const pair = ({ versions, answer }: Awaited<ReturnType<typeof play>>) =>
+  answer?.change && [versions[answer.change.before], versions[answer.change.after]];
+
+test('between two ends it names the last good version and the first bad one', async () => {
+  const found = await play(between(14, 40), { good: '2026.4.2', bad: '2026.4.30' });
+  expect(pair(found)).toEqual(['2026.4.13', '2026.4.14']);
+  expect(found.probed.slice(0, 2).toSorted((a, b) => a - b)).toEqual([2, 30]);
+  expect(found.ahead.length).toBeGreaterThan(0);
+  expect(found.because).toBeUndefined();
+});
+
+test('in the other direction it names the last bad version and the first that is mended', async () => {
+  const found = await play(between(14, 22), { direction: 'fixed', bad: '2026.4.14' });
+  expect(pair(found)).toEqual(['2026.4.22', '2026.4.23']);
+});
+
+test('without ends it gallops back from the newest, past versions that do not have it any more', async () => {
+  expect(pair(await play(between(31, 40)))).toEqual(['2026.4.30', '2026.4.31']);
+  const mended = await play(between(10, 38));
+  expect(pair(mended)).toEqual(['2026.4.9', '2026.4.10']);
+  expect(pair(await play(between(10, 38), { direction: 'fixed' }))).toEqual(['2026.4.38', '2026.4.39']);
+});
+
+test('what is clean everywhere, or shown everywhere, is said', async () => {
+  expect(await play(() => 'clean')).toMatchObject({ because: 'clean-everywhere' });
+  expect(await play(() => 'shown')).toMatchObject({ because: 'shown-everywhere' });
+  expect(await play(() => 'untestable')).toMatchObject({ because: 'clean-everywhere' });
+  const same = await play(() => 'clean', { good: '2026.4.2', bad: '2026.4.9' });
+  expect(same.because).toBe('ends-do-not-differ');
+});
+
+test('ends in the wrong order, or that are no part of the line, are a wrong call', async () => {
+  const ends = { good: '2026.4.9', bad: '2026.4.2' };
+  await expect(play(between(1, 1), ends)).rejects.toMatchObject({ code: 'ENDS_SWAPPED' });
+  await expect(play(between(1, 1), { bad: '2026.4.99' })).rejects.toMatchObject({ code: 'NOT_IN_LINE' });
+});
+
+test('a version that cannot be tested, or keeps failing, is left out and named', async () => {
+  const found = await play(
+    (version, attempt) => {
+      if (version === 13) return 'untestable';
+      if (version === 38) return attempt <= 2 ? 'failed' : 'shown';
+      return version >= 14 ? 'shown' : 'clean';
+    },
+    { good: '2026.4.2', bad: '2026.4.38' },
+  );
+  expect(pair(found)).toEqual(['2026.4.12', '2026.4.14']);
+  expect(found.untestable).toEqual(['2026.4.13']);
+  expect(found.probed.filter((version) => version === 38).length).toBeGreaterThanOrEqual(3);
+});
+
+test('when its time is over it says what it knows', async () => {
+  let left = 4;
+  const found = await play(between(14, 40), { good: '2026.4.2', bad: '2026.4.40', spent: () => left-- <= 0 });
+  expect(found.because).toBe('budget');
+  expect(found.answer?.likely.length).toBeGreaterThan(1);
+});
+
+test('killed and started again it makes no probe twice and ends the same', async () => {
+  const path = join(folder, 'journal.jsonl');
+  let made = 0;
+  const withJournal = async (kill: number) => {
+    const journal = new Journal(path, 'a/b');
+    return play(between(14, 40), {
+      good: '2026.4.2',
+      bad: '2026.4.40',
+      probe: async (version, attempt) => {
+        const known = journal.get(version, attempt);
+        if (known) return known;
+        if (made === kill) throw new Error('killed');
+        made++;
+        const result = between(14, 40)(patch(version), attempt);
+        const probe = { version, result, verdict: 'x', seconds: 1 };
+        journal.add(probe);
+        return probe;
+      },
+    });
+  };
+  const through = await play(between(14, 40), { good: '2026.4.2', bad: '2026.4.40' });
+  await expect(withJournal(2)).rejects.toThrow('killed');
+  // The third probe was being written down.
+  appendFileSync(path, '{"version":"2026.4.');
+  await expect(withJournal(4)).rejects.toThrow('killed');
+  const resumed = await withJournal(Number.POSITIVE_INFINITY);
+  expect(resumed.answer).toEqual(through.answer);
+  expect(made).toBe(through.probed.length);
+  expect(new Journal(path, 'a/b').size).toBe(made);
+});
+
+test('a journal that is none is refused with the line', () => {
+  const path = join(folder, 'journal.jsonl');
+  new Journal(path, 'a/b');
+  expect(() => new Journal(path, 'c/d')).toThrow('the journal of a/b');
+  writeFileSync(path, `${readFileSync(path, 'utf8')}{"version":1}\n`);
+  expect(() => new Journal(path, 'a/b')).toThrow(`${path}:2`);
+});

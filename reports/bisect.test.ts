@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import type { Bisected } from '#harness/bisect/bisect.ts';
+import { compareVersions } from '#harness/version.ts';
+import { bisectLinks, bisectSentences, changelogLines } from './bisect.ts';
+
+const versions = ['2026.4.12', '2026.4.14', '2026.4.15'];
+const found: Bisected = {
+  direction: 'introduced',
+  versions,
+  answer: {
+    change: { before: 0, after: 1, probability: 0.967 },
+    likely: [{ after: 1, probability: 0.967 }],
+    noChange: 0.01,
+    counts: [],
+  },
+  untestable: [],
+  counts: new Map([
+    ['2026.4.12', { shown: 0, clean: 2 }],
+    ['2026.4.14', { shown: 3, clean: 0 }],
+  ]),
+};
+
+test('says where it came in or went, how sure that is, and how often it showed', () => {
+  expect(bisectSentences('a/b', found)).toEqual([
+    'a/b first shows on 2026.4.14; 2026.4.12 is the last version without it (probability 96.7 %).',
+    'It showed in 0 of 2 probes of 2026.4.12.',
+    'It showed in 3 of 3 probes of 2026.4.14.',
+  ]);
+  expect(bisectSentences('a/b', { ...found, direction: 'fixed' })[0]).toContain('a/b is gone with 2026.4.14');
+});
+
+test('says what is not sure: several places, gaps, and what does not fit one change', () => {
+  const { answer } = found;
+  if (!answer) throw new Error('no answer');
+  const wide: Bisected = {
+    ...found,
+    answer: {
+      ...answer,
+      change: { before: 0, after: 2, probability: 0.6 },
+      likely: [
+        { after: 2, probability: 0.6 },
+        { after: 1, probability: 0.35 },
+      ],
+    },
+    untestable: ['2026.4.14'],
+    counts: new Map([['2026.4.15', { shown: 0, clean: 2 }]]),
+  };
+  const said = bisectSentences('a/b', wide).join('\n');
+  expect(said).toContain('one of: 2026.4.15 (60.0 %), 2026.4.14 (35.0 %)');
+  expect(said).toContain('what cannot be tested: 2026.4.14');
+  expect(said).toContain('do not fit one change, look at them: 2026.4.15');
+});
+
+test('without an answer it says why', () => {
+  const none: Bisected = { ...found, answer: undefined, because: 'clean-everywhere' };
+  expect(bisectSentences('a/b', none)).toEqual(['No version that was probed shows it.']);
+});
+
+test('links both versions, and goes on between their commits where these are known', () => {
+  const [before, after] = [
+    { version: '2026.4.12', commit: 'aaa' },
+    { version: '2026.4.14', commit: 'bbb' },
+  ];
+  expect(bisectLinks(before, after)).toEqual([
+    'https://github.com/openclaw/openclaw/compare/v2026.4.12...v2026.4.14',
+    'git bisect start bbb aaa',
+  ]);
+  expect(bisectLinks({ version: '2026.1.29' }, after)).toHaveLength(1);
+});
+
+test('of a changelog, only the lines of these versions that speak of the subject', () => {
+  const text = [
+    '## 2026.4.15',
+    '- Codex: strict paths, too late',
+    '## 2026.4.14',
+    '- Telegram: topics',
+    '- Codex: \u001b[31mstrict\u001b[0m path for responses',
+    '- Streams: shorter',
+    '## 2026.4.12',
+    '- Codex: too early',
+  ].join('\n');
+  const isBetween = (version: string) =>
+    compareVersions(version, '2026.4.12') > 0 && compareVersions(version, '2026.4.14') <= 0;
+  expect(changelogLines(text, 'stream/strict-codex-path', isBetween)).toEqual([
+    'Codex: strict path for responses',
+    'Streams: shorter',
+  ]);
+});
