@@ -53,7 +53,7 @@ test.each([
   [
     'a strange gateway',
     ['run', 'control', '--gateway', '../etc'],
-    /Expected --gateway to be a version, a tag or an image/,
+    /Expected --gateway to be a version, a tag, an image or a checkout/,
   ],
   [
     'a strange number of jobs',

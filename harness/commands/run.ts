@@ -34,7 +34,10 @@ export function runCommand(done: (exitCode: number) => void): Command {
   const command = new Command('run')
     .description('play scenarios on a real gateway and judge what happens')
     .argument('<scenario...>', 'names, areas or globs: stream/terminated-mid-reply, control, "oauth/*"')
-    .requiredOption('--gateway <name>', '2026.4.14, a tag (latest, beta), or image:<reference>')
+    .requiredOption(
+      '--gateway <name>',
+      '2026.4.14, a tag (latest, beta), image:<reference>, or path:<checkout>',
+    )
     .option('--jobs <n>', 'gateways at a time', positive, 2)
     .option('--seed <text>', 'repeat a run: same messages, same tokens (default: a new one)', seed)
     .option('--output <dir>', 'where the reports go', 'out')

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { HarnessError } from '#harness/error.ts';
 import type { Progress, VersionStore } from '#harness/store/version-store.ts';
+import { checkoutAt } from './checkout.ts';
 import { ContainerGateway } from './container/container-gateway.ts';
 import { type Engine, findEngine } from './container/engine.ts';
 import { type ProbedImage, probeImage } from './container/image.ts';
@@ -21,6 +23,7 @@ export interface ResolveOptions {
 const OFFICIAL = 'ghcr.io/openclaw/openclaw';
 const BASE = 'node:24-slim';
 const IMAGE = 'image:';
+const CHECKOUT = 'path:';
 
 /**
  * The engine for a choice of runtime; none where a process is asked for, or is all that can be had.
@@ -42,18 +45,19 @@ export async function engineFor(
 
 /**
  * Makes the gateway that a name means ready to start.
- * @param name `2026.4.14`, a dist-tag (`latest`, `beta`), or `image:<reference>`
+ * @param name `2026.4.14`, a dist-tag (`latest`, `beta`), `image:<reference>`, or `path:<checkout>`
  * @throws HarnessError
  */
 export async function resolveGateway(name: string, options: ResolveOptions): Promise<Gateway> {
   const { engine, store, progress, signal } = options;
+  if (name.startsWith(CHECKOUT)) return checkoutGateway(name.slice(CHECKOUT.length), options);
   if (name.startsWith(IMAGE)) return imageGateway(name.slice(IMAGE.length), options);
   if (!/^[\w.-]{1,64}$/.test(name)) {
     throw new HarnessError(
       'UNKNOWN_GATEWAY',
       'call',
-      `Expected --gateway to be a version, a tag or an image, got "${name.slice(0, 80)}".`,
-      'For example: --gateway 2026.4.14, --gateway latest, or --gateway image:my-openclaw:pr-123.',
+      `Expected --gateway to be a version, a tag, an image or a checkout, got "${name.slice(0, 80)}".`,
+      'For example: --gateway 2026.4.14, --gateway latest, --gateway image:my-openclaw:pr-123, or --gateway path:../openclaw.',
     );
   }
   progress(`looking for openclaw@${name}`);
@@ -64,6 +68,19 @@ export async function resolveGateway(name: string, options: ResolveOptions): Pro
   return image.version
     ? ContainerGateway.ofImage(engine, image)
     : ContainerGateway.ofPackage(engine, image, await prepare());
+}
+
+function checkoutGateway(path: string, { engine, fallBack, store }: ResolveOptions): Gateway {
+  if (engine && !fallBack) {
+    throw new HarnessError(
+      'NEEDS_PROCESS',
+      'call',
+      'A checkout can only run as a process.',
+      'Use --runtime process.',
+    );
+  }
+  if (engine) fallBack?.('A checkout lies on this machine.');
+  return new ProcessGateway(checkoutAt(path, join(store.folder, 'compile-cache')));
 }
 
 async function imageGateway(reference: string, { engine, progress }: ResolveOptions): Promise<Gateway> {

@@ -9,7 +9,8 @@ export interface PreparedVersion {
   engines?: string;
   /** The gateway has npm install its bundled plugins' dependencies, unless they are linked where it looks for them. */
   stageBundledDeps: boolean;
-  build: { integrity: string; commit?: string };
+  /** A checkout has no integrity. */
+  build: { integrity?: string; commit?: string };
   /** Where Node keeps the compiled code of this version from run to run, as it does on a user's machine. */
   compileCache: string;
 }
