@@ -1,13 +1,16 @@
 import type { Cell, MatrixResult } from '#harness/matrix/result.ts';
 import { counted, plain } from '#harness/plain.ts';
 
-/** The result of a matrix as one page without a network: versions across, scenarios down, colour is the outcome. Pure. */
-export function matrixPage(result: MatrixResult): string {
+/**
+ * The result of a matrix as one page without a network: versions across, scenarios down, colour is the outcome. Pure.
+ * @param hasReport whether the report of a run lies beside the page, at this path
+ */
+export function matrixPage(result: MatrixResult, hasReport: (path: string) => boolean): string {
   const { scenarios, versions, cells } = result;
   const byPlace = new Map(cells.map((cell) => [`${cell.version} ${cell.scenario}`, cell]));
   const head = versions.map((version) => `<th scope="col"><span>${html(version)}</span></th>`).join('');
   const rows = scenarios.map(({ name, title }) => {
-    const row = versions.map((version) => square(byPlace.get(`${version} ${name}`))).join('');
+    const row = versions.map((version) => square(byPlace.get(`${version} ${name}`), hasReport)).join('');
     return `<tr><th scope="row" title="${html(title)}">${html(name)}</th>${row}</tr>`;
   });
   const counts = Map.groupBy(cells, ({ outcome }) => outcome);
@@ -27,18 +30,21 @@ export function matrixPage(result: MatrixResult): string {
 <thead><tr><td></td>${head}</tr></thead>
 <tbody>${rows.join('\n')}</tbody>
 </table></div>
-<p>A square opens the report of its run, where it lies beside this page.</p>
 </html>
 `;
 }
 
-function square(cell: Cell | undefined): string {
+function square(cell: Cell | undefined, hasReport: (path: string) => boolean): string {
   if (!cell) return '<td></td>';
   const { version, scenario, outcome, findings, reason } = cell;
   const why = [...new Set(findings.map(({ check, stage }) => (stage ? `${check} at ${stage}` : check)))];
   const says = `${scenario} on ${version}: ${outcome}${reason ? ` (${reason})` : ''}${why.length > 0 ? `: ${why.join(', ')}` : ''}`;
-  const report = `${encodeURIComponent(scenario.replace('/', '-'))}/${encodeURIComponent(version)}/report.md`;
-  return `<td class="${outcome}"><a href="${report}" title="${html(says)}" aria-label="${html(says)}">${MARKS[outcome]}</a></td>`;
+  const path = [scenario.replace('/', '-'), version, 'report.md'];
+  const named = `title="${html(says)}" aria-label="${html(says)}"`;
+  const inner = hasReport(path.join('/'))
+    ? `<a href="${path.map(encodeURIComponent).join('/')}" ${named}>${MARKS[outcome]}</a>`
+    : `<span role="img" tabindex="0" ${named}>${MARKS[outcome]}</span>`;
+  return `<td class="${outcome}">${inner}</td>`;
 }
 
 /** Colour alone does not reach everybody, nor paper. */
@@ -65,8 +71,8 @@ thead th { height: 8.5rem; vertical-align: bottom; font-weight: normal; }
 thead span { writing-mode: vertical-rl; transform: rotate(180deg); white-space: nowrap; }
 tbody th { position: sticky; left: 0; background: Canvas; text-align: left; font-weight: normal; white-space: nowrap; padding-right: 1rem; }
 td { min-width: 1.6rem; height: 1.6rem; text-align: center; border-radius: 3px; }
-td a { display: block; color: #fff; text-decoration: none; line-height: 1.6rem; }
-td a:focus-visible { outline: 2px solid CanvasText; outline-offset: 1px; }
+td a, td span { display: block; color: #fff; text-decoration: none; line-height: 1.6rem; }
+td :focus-visible { outline: 2px solid CanvasText; outline-offset: 1px; }
 li.clean { color: var(--clean); } li.reproduced { color: var(--reproduced); }
 li.inconclusive { color: var(--inconclusive); } li.untestable { color: var(--untestable); }
 td.clean { background: var(--clean); } td.reproduced { background: var(--reproduced); }

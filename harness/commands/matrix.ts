@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { HarnessError, messageOf } from '#harness/error.ts';
@@ -189,7 +189,10 @@ function say(status: Status, { version, scenario, outcome, why }: Row, place: st
 function write(result: MatrixResult, folder: string): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'matrix.json'), `${JSON.stringify(result, undefined, 2)}\n`);
-  writeFileSync(join(folder, 'matrix.html'), matrixPage(result));
+  writeFileSync(
+    join(folder, 'matrix.html'),
+    matrixPage(result, (path) => existsSync(join(folder, path))),
+  );
 }
 
 /** The grid: a row a version, a column a scenario. */
