@@ -1,17 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Bisected, bisect, type Direction, type Probe } from '#harness/bisect/bisect.ts';
 import { Journal } from '#harness/bisect/journal.ts';
-import { exitCodes, HarnessError, messageOf } from '#harness/error.ts';
-import type { Gateway } from '#harness/gateway/gateway.ts';
+import { Prober } from '#harness/bisect/prober.ts';
+import { exitCodes, HarnessError } from '#harness/error.ts';
 import { type Library, loadLibrary, select } from '#harness/library.ts';
-import { ResultCache } from '#harness/matrix/cache.ts';
 import { versionsIn } from '#harness/ranges.ts';
-import type { RunRecord } from '#harness/record.ts';
-import { run } from '#harness/run.ts';
-import { runAll, withControls } from '#harness/run-all.ts';
 import type { Scenario } from '#harness/scenario.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
 import { onInterrupt } from '#harness/terminal/interrupt.ts';
@@ -28,6 +23,7 @@ interface Options extends GatewayOptions {
   bad?: string;
   findFix?: boolean;
   flaky?: boolean;
+  prompt?: boolean;
   confidence: number;
   budget: number;
   line: 'finals' | 'betas' | 'all';
@@ -46,6 +42,7 @@ export function bisectCommand(done: (exitCode: number) => void): Command {
     .option('--find-fix', 'find where it went, not where it came from')
     .option('--flaky', 'it is known not to show every time')
     .option('--confidence <p>', 'how sure the answer must be, from 0.5 to 0.999', confidence, 0.95)
+    .option('--prompt', 'ask after each probe what to make of it')
     .option('--budget <time>', 'begin no probe after this time: 45m, 2h', minutes, 24 * 60)
     .addOption(
       new Option('--line <which>', 'the versions that are searched')
@@ -79,12 +76,18 @@ async function bisectScenario(name: string, options: Options): Promise<number> {
   const prober = new Prober({
     scenario,
     library,
-    options,
+    bootTimeout: options.bootTimeout,
+    prompt: options.prompt ?? false,
     store,
     status,
     signal,
     journal,
-    output,
+    onRecord: (record, version, attempt) => {
+      const folder = join(output, version, String(attempt));
+      mkdirSync(folder, { recursive: true });
+      writeReports(record, folder);
+    },
+    onProbe: (probe, kept) => say(status, probe, kept),
     gatewayFor,
   });
   status.say(
@@ -137,133 +140,17 @@ function lineOf({ line, exclude }: Options, published: Parameters<typeof version
   );
 }
 
-interface ProberOptions {
-  scenario: Scenario;
-  library: Library;
-  options: Options;
-  store: VersionStore;
-  status: Status;
-  signal: AbortSignal;
-  journal: Journal;
-  output: string;
-  gatewayFor: (name: string, lane: string) => Promise<Gateway>;
-}
-
-/** Runs the scenario on a version, beside its controls the first time, and writes down what came of it. */
-class Prober {
-  readonly #with: ProberOptions;
-  readonly #cache: ResultCache;
-  readonly #preparing = new Map<string, Promise<Gateway>>();
-  #made = 0;
-  #seconds = 0;
-  #kept = 0;
-
-  constructor(options: ProberOptions) {
-    this.#with = options;
-    this.#cache = new ResultCache(join(options.store.folder, 'results'));
-  }
-
-  prepare(version: string): Promise<Gateway> {
-    const known = this.#preparing.get(version) ?? this.#with.gatewayFor(version, `store ${version}`);
-    this.#preparing.set(version, known);
-    return known;
-  }
-
-  async probe(version: string, attempt: number): Promise<Probe> {
-    const { journal, signal } = this.#with;
-    signal.throwIfAborted();
-    const known = journal.get(version, attempt);
-    if (known) this.#kept++;
-    else this.#made++;
-    const started = performance.now();
-    const probe = known ?? (await this.#run(version, attempt));
-    const seconds = known?.seconds ?? Math.round((performance.now() - started) / 100) / 10;
-    if (!known) {
-      this.#seconds += seconds;
-      journal.add({ ...probe, seconds });
-    }
-    this.#say({ ...probe, seconds }, known !== undefined);
-    return { ...probe, seconds };
-  }
-
-  /** What the package says has changed. */
-  changelog(version: string): string {
-    return this.#with.store.changelog(version);
-  }
-
-  /** @param seconds since the search began */
-  summary(seconds: number): string {
-    const kept = this.#kept > 0 ? `, ${this.#kept} taken from the journal` : '';
-    const ratio =
-      this.#seconds > 0 ? `: ${(seconds / this.#seconds).toFixed(2)} times the probes themselves` : '';
-    return `${this.#made} probes made${kept}; ${Math.round(seconds)} s${ratio}.`;
-  }
-
-  async #run(version: string, attempt: number): Promise<Probe> {
-    const { scenario, library, options, store, status, signal, output } = this.#with;
-    const base = { version, seconds: 0 };
-    let gateway: Gateway;
-    try {
-      gateway = await this.prepare(version);
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof HarnessError) || error.blame === 'call') throw error;
-      this.#preparing.delete(version);
-      const result = error.blame === 'gateway' ? 'untestable' : 'failed';
-      return { ...base, result, verdict: messageOf(error) };
-    }
-    const seed = randomBytes(4).toString('hex');
-    const records = await runAll(attempt === 1 ? withControls([scenario], library) : [scenario], {
-      jobs: 2,
-      signal,
-      run: async (one, laneSignal) => {
-        const cached = attempt === 1 ? this.#cache.get(one, gateway) : undefined;
-        if (cached) return cached;
-        const lane = `${one.name} on ${version}`;
-        try {
-          const record = await run(one, gateway, {
-            runs: store.runs,
-            seed,
-            signal: laneSignal,
-            bootTimeoutMs: options.bootTimeout * 1000,
-            progress: (text) => status.set(lane, text),
-          });
-          if (attempt === 1) this.#cache.put(one, gateway, record);
-          return record;
-        } finally {
-          status.clear(lane);
-        }
-      },
-      onRecord: () => undefined,
-    });
-    const record = records.find((one) => one.scenario.name === scenario.name);
-    if (!record) throw new Error(`no record of ${scenario.name}`);
-    const folder = join(output, version, String(attempt));
-    mkdirSync(folder, { recursive: true });
-    writeReports(record, folder);
-    return { ...base, result: RESULTS[record.outcome], verdict: record.verdict };
-  }
-
-  #say({ version, result, verdict, seconds }: Probe, kept: boolean): void {
-    const colour = {
-      shown: 'reproduced',
-      clean: 'clean',
-      untestable: 'untestable',
-      failed: 'inconclusive',
-    } as const;
-    const word = paint(colour[result], result.padEnd(10), process.stderr);
-    this.#with.status.say(
-      `${word}  ${version.padEnd(18)} ${kept ? 'kept' : `${Math.round(seconds)} s`}  ${verdict}`,
-    );
-  }
-}
-
-const RESULTS: { [outcome in RunRecord['outcome']]: Probe['result'] } = {
-  reproduced: 'shown',
+const COLOURS = {
+  shown: 'reproduced',
   clean: 'clean',
   untestable: 'untestable',
-  inconclusive: 'failed',
-};
+  failed: 'inconclusive',
+} as const;
+
+function say(status: Status, { version, result, verdict, seconds }: Probe, kept: boolean): void {
+  const word = paint(COLOURS[result], result.padEnd(10), process.stderr);
+  status.say(`${word}  ${version.padEnd(18)} ${kept ? 'kept' : `${Math.round(seconds)} s`}  ${verdict}`);
+}
 
 /** The links between both versions, and what the changelog says. */
 async function readOn({ answer, versions }: Bisected, scenario: Scenario, prober: Prober): Promise<string[]> {
