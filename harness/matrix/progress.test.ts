@@ -15,7 +15,7 @@ test('tells how long it will take from the runs that were made, and what the har
   }
   expect(progress.text).toBe('6 of 10, about 2 min left');
   expect(progress.summary(2)).toBe(
-    '2 of 6 cells kept from before; 4 runs in 2.2 min: 1.10 times what the runs took themselves (4.0 min, 2 at a time).',
+    '1 of 6 cells kept from before; 4 runs in 2.2 min: 1.10 times what the runs took themselves (4.0 min, 2 at a time).',
   );
 });
 

@@ -8,6 +8,7 @@ export class Progress {
   readonly #started: number;
   #done = 0;
   #fresh = 0;
+  #kept = 0;
   #ranMs = 0;
 
   constructor(total: number, clock: () => number = () => performance.now()) {
@@ -18,6 +19,7 @@ export class Progress {
 
   count(entry: Entry, cached: boolean): void {
     this.#done++;
+    if (cached) this.#kept++;
     if (cached || !('record' in entry)) return;
     this.#fresh++;
     this.#ranMs += entry.record.timing.totalMs;
@@ -32,7 +34,7 @@ export class Progress {
 
   /** @param jobs gateways at a time */
   summary(jobs: number): string {
-    const kept = `${this.#done - this.#fresh} of ${counted(this.#done, 'cell')} kept from before`;
+    const kept = `${this.#kept} of ${counted(this.#done, 'cell')} kept from before`;
     if (this.#fresh === 0) return `${kept}.`;
     const minutes = (ms: number) => (ms / 60_000).toFixed(1);
     const took = this.#clock() - this.#started;
