@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const bytesOf = ({ blocks }: Stats): number => blocks * 512;
 
 /** Every file and folder below, with what the system knows of it; nothing where the folder is missing. */
-function* below(folder: string): Generator<Stats> {
+export function* below(folder: string): Generator<{ path: string; stats: Stats }> {
   let entries: import('node:fs').Dirent[];
   try {
     entries = readdirSync(folder, { withFileTypes: true });
@@ -15,7 +15,7 @@ function* below(folder: string): Generator<Stats> {
   for (const entry of entries) {
     const path = join(folder, entry.name);
     const stats = lstatSync(path, { throwIfNoEntry: false });
-    if (stats) yield stats;
+    if (stats) yield { path, stats };
     if (entry.isDirectory()) yield* below(path);
   }
 }
@@ -26,7 +26,7 @@ function* below(folder: string): Generator<Stats> {
  */
 export function addedBy(folder: string): number {
   let bytes = 0;
-  for (const stats of below(folder)) if (stats.isDirectory() || stats.nlink <= 2) bytes += bytesOf(stats);
+  for (const { stats } of below(folder)) if (stats.isDirectory() || stats.nlink <= 2) bytes += bytesOf(stats);
   return bytes;
 }
 
@@ -40,7 +40,7 @@ export class SharedUsage {
   }
 
   add(folder: string): void {
-    for (const stats of below(folder)) {
+    for (const { stats } of below(folder)) {
       const known = this.#files.get(stats.ino);
       if (known) known.names++;
       else {
@@ -51,7 +51,8 @@ export class SharedUsage {
   }
 
   remove(folder: string): void {
-    for (const { ino } of below(folder)) {
+    for (const { stats } of below(folder)) {
+      const { ino } = stats;
       const known = this.#files.get(ino);
       if (known && --known.names === 0) {
         this.#bytes -= known.bytes;

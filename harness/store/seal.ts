@@ -93,18 +93,16 @@ interface OwnFile {
   size: number;
   mtimeMs: number;
   mode: number;
-  /** How many names the file has. */
-  links: number;
 }
 
 /** The package's own files, in order, without those of its dependencies. */
-export function* ownFiles(folder: string): Generator<OwnFile> {
+function* ownFiles(folder: string): Generator<OwnFile> {
   const entries = readdirSync(folder, { withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
     const path = join(folder, entry.name);
     if (!entry.isDirectory()) {
-      const { size, mtimeMs, mode, nlink: links } = lstatSync(path);
-      yield { path, size, mtimeMs, mode, links };
+      const { size, mtimeMs, mode } = lstatSync(path);
+      yield { path, size, mtimeMs, mode };
     } else if (entry.name !== 'node_modules') {
       yield* ownFiles(path);
     }

@@ -2,19 +2,20 @@ import { createHash } from 'node:crypto';
 import { linkSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '#harness/error.ts';
-import { ownFiles } from './seal.ts';
+import { below } from './disk.ts';
 
 /**
- * pnpm copies a package that has install scripts, as those could change its files, although they are not run here: a
+ * pnpm copies packages that have install scripts, as those could change their files, although they are not run here: a
  * hundred megabytes a version. This puts hard links to the files of pnpm's store in the copies' place, as pnpm does for
  * all other packages. A file that the store does not hold, or cannot lend (another disk), stays a copy.
- * @param folder the package
+ * @param folder the packages
  * @param store pnpm's: a file lies under the SHA-512 of its contents, as read in pnpm 12's `v11/files`
  */
 export function shareFiles(folder: string, store: string): void {
   const files = join(store, 'v11', 'files');
-  for (const { path, links, mode } of ownFiles(folder)) {
-    if (links > 1) continue;
+  for (const { path, stats } of below(folder)) {
+    const { mode, nlink } = stats;
+    if (!stats.isFile() || nlink > 1) continue;
     const hash = createHash('sha512').update(readFileSync(path)).digest('hex');
     const stored = join(files, hash.slice(0, 2), `${hash.slice(2)}${mode & 0o111 ? '-exec' : ''}`);
     try {

@@ -133,7 +133,7 @@ export class VersionStore {
       await install();
     }
     await checkIntegrity(unfinished, version, dist.integrity);
-    shareFiles(packageFolder(unfinished), shared);
+    shareFiles(join(unfinished, 'node_modules'), shared);
     const range = engines?.node;
     const made = await sealVersion(unfinished, {
       version,
