@@ -1,10 +1,19 @@
 import { createHash } from 'node:crypto';
-import { linkSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { addedBy, parseSize, SharedUsage, sizeText } from './disk.ts';
-import { shareFiles } from './share-files.ts';
+import { keepOnce } from './share-files.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -19,20 +28,25 @@ function put(path: string, text: string | Uint8Array): string {
   writeFileSync(whole, text);
   return whole;
 }
-test('a copy of a file in pnpm’s store becomes a link to it; what the store lacks stays', () => {
+test('of what pnpm has copied one copy is left: the store’s, or the gateway’s own, which has no second name', () => {
   const stored = (text: string) => {
     const hash = createHash('sha512').update(text).digest('hex');
     return put(`pnpm/v11/files/${hash.slice(0, 2)}/${hash.slice(2)}`, text);
   };
-  const inStore = stored('same');
-  const copy = put('package/dist/a.js', 'same');
-  const own = put('package/own.js', 'only here');
-  const nested = put('package/node_modules/other/a.js', 'same');
-  shareFiles(join(folder, 'package'), join(folder, 'pnpm'));
-  expect(lstatSync(copy).ino).toBe(lstatSync(inStore).ino);
-  expect(readFileSync(own, 'utf8')).toBe('only here');
-  expect(lstatSync(own).nlink).toBe(1);
-  expect(lstatSync(nested).ino).toBe(lstatSync(inStore).ino);
+  const [both, theirs, ours] = ['both', 'theirs', 'ours'].map(stored) as [string, string, string];
+  const dependency = ['both', 'theirs', 'only here'].map((text) => put(`modules/sharp/${text}`, text));
+  const gateway = ['both', 'ours'].map((text) => put(`modules/openclaw/dist/${text}`, text));
+  keepOnce(join(folder, 'modules'), join(folder, 'modules', 'openclaw'), join(folder, 'pnpm'));
+  const inode = (path: string | undefined) => lstatSync(path ?? '').ino;
+  for (const path of gateway) expect(lstatSync(path).nlink).toBe(1);
+  expect(existsSync(ours)).toBe(false);
+  expect(inode(dependency[1])).toBe(inode(theirs));
+  expect(readFileSync(dependency[2] ?? '', 'utf8')).toBe('only here');
+  // Whichever came first, nobody has lost it.
+  expect(readFileSync(dependency[0] ?? '', 'utf8')).toBe('both');
+  expect(
+    existsSync(both) ? inode(dependency[0]) === inode(both) : lstatSync(dependency[0] ?? '').nlink === 1,
+  ).toBe(true);
 });
 
 test('a file with several names counts once, and until its last name is gone', () => {

@@ -24,8 +24,8 @@ export const SEAL = 'sealed.json';
 export const packageFolder = (path: string): string => join(path, 'node_modules', 'openclaw');
 
 /**
- * Seals the version that was installed in a folder. Its files are hard links that versions share, so they are made
- * read-only: a gateway may write into its own package (bundled runtime deps, from about 2026.4.20).
+ * Seals the version that was installed in a folder. Its own files are made read-only, and looked at before each
+ * use: a gateway may write into its own package (bundled runtime deps, from about 2026.4.20).
  */
 export async function sealVersion(
   path: string,
@@ -47,6 +47,8 @@ export async function readSeal(path: string): Promise<Seal | undefined> {
   try {
     await access(packageFolder(path));
     const sealed = seal.parse(JSON.parse(await readFile(join(path, SEAL), 'utf8')));
+    // OpenClaw refuses files with a second name.
+    if (lstatSync(join(packageFolder(path), 'package.json')).nlink > 1) return undefined;
     return fingerprint(packageFolder(path)) === sealed.fingerprint ? sealed : undefined;
   } catch {
     return undefined;

@@ -14,7 +14,7 @@ import { pnpm } from './pnpm.ts';
 import type { PreparedVersion } from './prepared.ts';
 import { fetchPackument, type Packument } from './registry.ts';
 import { addedBytes, packageFolder, readSeal, SEAL, type Seal, sealVersion } from './seal.ts';
-import { shareFiles } from './share-files.ts';
+import { keepOnce } from './share-files.ts';
 
 export type Progress = (text: string) => void;
 
@@ -133,7 +133,7 @@ export class VersionStore {
       await install();
     }
     await checkIntegrity(unfinished, version, dist.integrity);
-    shareFiles(join(unfinished, 'node_modules'), shared);
+    keepOnce(join(unfinished, 'node_modules'), packageFolder(unfinished), shared);
     const range = engines?.node;
     const made = await sealVersion(unfinished, {
       version,
