@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -40,6 +40,7 @@ test.each<[string, () => void]>([
   ['changed', () => overwrite('openclaw.mjs')],
   ['added', () => writeFileSync(file('dist/staged.js'), '')],
   ['beside it removed', () => rmSync(join(path, 'node_modules/ws'), { recursive: true })],
+  ['given a second name', () => linkSync(file('openclaw.mjs'), join(path, 'again'))],
   ['removed', () => rmSync(file('dist/build-info.json'))],
 ])('a version with a file that was %s since is not whole', async (_what, damage) => {
   await seal();

@@ -48,7 +48,7 @@ export async function readSeal(path: string): Promise<Seal | undefined> {
     await access(packageFolder(path));
     const sealed = seal.parse(JSON.parse(await readFile(join(path, SEAL), 'utf8')));
     // OpenClaw refuses files with a second name.
-    if (lstatSync(join(packageFolder(path), 'package.json')).nlink > 1) return undefined;
+    if (lstatSync(join(packageFolder(path), 'openclaw.mjs')).nlink > 1) return undefined;
     return fingerprint(packageFolder(path)) === sealed.fingerprint ? sealed : undefined;
   } catch {
     return undefined;
