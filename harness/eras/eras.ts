@@ -10,6 +10,8 @@ export interface Era {
   needsOptional: boolean;
   /** It has npm install the dependencies of its bundled plugins when it starts. */
   stageBundledDeps: boolean;
+  /** It does not start without what any bundled plugin depends on, which its own install script brings. */
+  needsBundledDeps?: true;
   /** A page is let in only after its device was approved, also on the gateway's own machine. */
   approveDevice: boolean;
   /** It logs to /tmp/openclaw, which all gateways of a machine share, unless the configuration names a file. */
@@ -75,6 +77,13 @@ const entries: readonly Entry[] = [
     until: '2026.4.1',
     found: 'Run on 2026.3.22 to 2026.3.28: "Cannot find package axios", which is optional to @line/bot-sdk.',
     era: { needsOptional: true },
+  },
+  {
+    since: '2026.4.5',
+    until: '2026.4.7',
+    found:
+      'Run on 2026.4.5: "Cannot find module @buape/carbon", which belongs to the Discord plugin. 2026.4.2 and 2026.4.7 start.',
+    era: { needsBundledDeps: true },
   },
   {
     since: '2026.4.14',

@@ -26,7 +26,8 @@ test('of bundled plugins, only what is enabled is to be installed', () => {
   put('dist/extensions/matrix/package.json', { dependencies: { 'matrix-js-sdk': '1.0.0' } });
   put('dist/extensions/bare/openclaw.plugin.json', { enabledByDefault: true });
   mkdirSync(join(folder, 'dist/extensions/empty'));
-  expect(bundledDependencies(folder)).toEqual({ express: '^5.2.1', ws: '^8.20.0' });
+  expect(bundledDependencies(folder, 'enabled')).toEqual({ express: '^5.2.1', ws: '^8.20.0' });
+  expect(Object.keys(bundledDependencies(folder, 'all'))).toContain('matrix-js-sdk');
 });
 
 test('packages are linked where the gateway looks for them, as it sees them, once for all runs', () => {

@@ -6,17 +6,18 @@ const plugin = z.object({ enabledByDefault: z.literal(true) });
 const manifest = z.object({ dependencies: z.record(z.string(), z.string()).default({}) });
 
 /**
- * What the plugins that a package brings, and has enabled, depend on.
+ * What the plugins that a package brings depend on.
  * @param folder the package
+ * @param which those that are enabled by default, or all
  * @returns version ranges by name
  */
-export function bundledDependencies(folder: string): { [name: string]: string } {
+export function bundledDependencies(folder: string, which: 'enabled' | 'all'): { [name: string]: string } {
   const extensions = join(folder, 'dist', 'extensions');
   return Object.assign(
     {},
     ...readdirSync(extensions).map((name) => {
-      const enabled = read(plugin, join(extensions, name, 'openclaw.plugin.json'));
-      return enabled ? read(manifest, join(extensions, name, 'package.json'))?.dependencies : undefined;
+      const wanted = which === 'all' || read(plugin, join(extensions, name, 'openclaw.plugin.json'));
+      return wanted ? read(manifest, join(extensions, name, 'package.json'))?.dependencies : undefined;
     }),
   );
 }

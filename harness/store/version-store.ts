@@ -127,8 +127,9 @@ export class VersionStore {
         },
       });
     await install();
-    if (eraOf(version).stageBundledDeps) {
-      const further = bundledDependencies(packageFolder(unfinished));
+    const { stageBundledDeps, needsBundledDeps } = eraOf(version);
+    if (stageBundledDeps || needsBundledDeps) {
+      const further = bundledDependencies(packageFolder(unfinished), needsBundledDeps ? 'all' : 'enabled');
       await writeFile(join(unfinished, 'package.json'), manifest(version, further));
       await install();
     }
@@ -269,13 +270,13 @@ const withoutTheLargest = 'ignoredOptionalDependencies:\n  - node-llama-cpp\n';
  * access to that host; the registry has the same code. Hoisted, as OpenClaw expects to find its plugins' needs.
  */
 function manifests(version: string): { [name: string]: string } {
-  const { needsOptional, stageBundledDeps } = eraOf(version);
+  const { needsOptional, stageBundledDeps, needsBundledDeps } = eraOf(version);
   return {
     'package.json': manifest(version),
     [SETTINGS]: [
       settings,
       needsOptional ? withoutTheLargest : '',
-      stageBundledDeps ? '# with the dependencies of the bundled plugins\n' : '',
+      stageBundledDeps || needsBundledDeps ? '# with the dependencies of the bundled plugins\n' : '',
     ].join(''),
   };
 }
