@@ -67,7 +67,7 @@ h1 { font-size: 1.2rem; }
 ul { display: flex; flex-wrap: wrap; gap: 1rem; list-style: none; padding: 0; }
 .frame { overflow-x: auto; }
 table { border-spacing: 2px; }
-thead th { height: 8.5rem; vertical-align: bottom; font-weight: normal; }
+thead th { height: 6.5rem; vertical-align: bottom; font-weight: normal; }
 thead span { writing-mode: vertical-rl; transform: rotate(180deg); white-space: nowrap; }
 tbody th { position: sticky; left: 0; background: Canvas; text-align: left; font-weight: normal; white-space: nowrap; padding-right: 1rem; }
 td { min-width: 1.6rem; height: 1.6rem; text-align: center; border-radius: 3px; }
