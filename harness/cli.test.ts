@@ -48,6 +48,8 @@ test('helps a newcomer', async () => {
 
 test.each([
   ['an unknown command', ['bisekt'], /unknown command 'bisekt'/],
+  ['a strange size', ['store', 'gc', '--keep', 'lots'], /Expected a size/],
+  ['nothing to merge', ['matrix', 'merge', '--into', 'x'], /missing required argument/],
   ['no gateway', ['run', 'control'], /required option '--gateway <name>'/],
   ['an unknown scenario', ['run', 'stream/x', '--gateway', '2026.4.14'], /There is no scenario "stream\/x"/],
   [

@@ -43,7 +43,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .addCommand(prepareCommand(done))
     .addCommand(storeCommand())
     .addCommand(doctorCommand(done));
-  for (const command of program.commands) command.copyInheritedSettings(program);
+  inherit(program);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
@@ -51,6 +51,11 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.wrongCall;
     return report(error);
   }
+}
+
+/** Also the commands of commands: commander's own way out is exit code 1, which means `reproduced`. */
+function inherit(program: Command): void {
+  for (const command of program.commands) inherit(command.copyInheritedSettings(program));
 }
 
 function report(error: unknown): number {
