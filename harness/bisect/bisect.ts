@@ -184,9 +184,7 @@ async function gallop(
 function placeOf(version: string, line: readonly string[]): number {
   const place = line.indexOf(version);
   if (place >= 0) return place;
-  const near = line
-    .toSorted((a, b) => compareVersions(a, b))
-    .filter((one) => compareVersions(one, version) < 0);
+  const near = line.filter((one) => compareVersions(one, version) < 0);
   throw new HarnessError(
     'NOT_IN_LINE',
     'call',

@@ -68,11 +68,6 @@ export class Prober {
     return { ...probe, seconds };
   }
 
-  /** What the package says has changed. */
-  changelog(version: string): string {
-    return this.#with.store.changelog(version);
-  }
-
   /** @param seconds since the search began */
   summary(seconds: number): string {
     const kept = this.#kept > 0 ? `, ${this.#kept} taken from the journal` : '';

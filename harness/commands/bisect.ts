@@ -107,7 +107,10 @@ async function bisectScenario(name: string, options: Options): Promise<number> {
     ahead: (version) => prober.prepare(version).catch(() => undefined),
     spent: () => performance.now() - started > options.budget * 60_000,
   });
-  const sentences = [...bisectSentences(scenario.name, found), ...(await readOn(found, scenario, prober))];
+  const sentences = [
+    ...bisectSentences(scenario.name, found),
+    ...(await readOn(found, scenario, prober, store)),
+  ];
   writeFileSync(
     join(output, 'bisect.md'),
     `# ${scenario.title}\n\n${sentences.map((one) => `- ${one}`).join('\n')}\n`,
@@ -153,14 +156,19 @@ function say(status: Status, { version, result, verdict, seconds }: Probe, kept:
 }
 
 /** The links between both versions, and what the changelog says. */
-async function readOn({ answer, versions }: Bisected, scenario: Scenario, prober: Prober): Promise<string[]> {
+async function readOn(
+  { answer, versions }: Bisected,
+  scenario: Scenario,
+  prober: Prober,
+  store: VersionStore,
+): Promise<string[]> {
   if (!answer?.change) return [];
   const [before = '', after = ''] = [versions[answer.change.before], versions[answer.change.after]];
   const [old, fresh] = await Promise.all([before, after].map((version) => prober.prepare(version)));
   if (!old || !fresh) return [];
   const isBetween = (version: string) =>
     compareVersions(version, before) > 0 && compareVersions(version, after) <= 0;
-  const lines = changelogLines(prober.changelog(after), scenario.name, isBetween);
+  const lines = changelogLines(store.changelog(after), scenario.name, isBetween);
   return [
     ...bisectLinks(
       { version: before, commit: old.build.commit },

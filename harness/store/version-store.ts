@@ -110,8 +110,8 @@ export class VersionStore {
     const unfinished = `${path}.unfinished-${process.pid}`;
     await this.#removeUnfinished(version);
     await mkdir(unfinished, { recursive: true });
-    for (const [name, text] of Object.entries(manifests(version)))
-      await writeFile(join(unfinished, name), text);
+    await writeFile(join(unfinished, 'package.json'), manifest(version));
+    await writeFile(join(unfinished, SETTINGS), settingsOf(version));
 
     const shared = join(this.folder, 'pnpm');
     const args = ['install', '--store-dir', shared, '--ignore-scripts', '--no-frozen-lockfile'];
@@ -158,7 +158,7 @@ export class VersionStore {
     const path = this.#path(version);
     if (!existsSync(path)) return undefined;
     const sealed = await readSeal(path);
-    if (!sealed || readFileSync(join(path, SETTINGS), 'utf8') !== manifests(version)[SETTINGS]) {
+    if (!sealed || readFileSync(join(path, SETTINGS), 'utf8') !== settingsOf(version)) {
       progress(
         `openclaw@${version} in the store was changed, or installed in another way: installing it again`,
       );
@@ -261,24 +261,22 @@ function checkEngines(version: string, range: string | undefined): void {
 }
 
 const SETTINGS = 'pnpm-workspace.yaml';
-const settings = 'nodeLinker: hoisted\noverrides:\n  libsignal: npm:libsignal@6.0.0\n';
 /** A local model with its CUDA libraries: 700 MB that no scenario uses. */
 const withoutTheLargest = 'ignoredOptionalDependencies:\n  - node-llama-cpp\n';
 
 /**
+ * How a version is installed, as pnpm reads it; where that has changed since, it is installed again.
+ *
  * `libsignal` comes from a git URL over ssh in some versions of a dependency, which fails on any machine without
  * access to that host; the registry has the same code. Hoisted, as OpenClaw expects to find its plugins' needs.
  */
-function manifests(version: string): { [name: string]: string } {
+function settingsOf(version: string): string {
   const { needsOptional, stageBundledDeps, needsBundledDeps } = eraOf(version);
-  return {
-    'package.json': manifest(version),
-    [SETTINGS]: [
-      settings,
-      needsOptional ? withoutTheLargest : '',
-      stageBundledDeps || needsBundledDeps ? '# with the dependencies of the bundled plugins\n' : '',
-    ].join(''),
-  };
+  return [
+    'nodeLinker: hoisted\noverrides:\n  libsignal: npm:libsignal@6.0.0\n',
+    needsOptional ? withoutTheLargest : '',
+    stageBundledDeps || needsBundledDeps ? '# with the dependencies of the bundled plugins\n' : '',
+  ].join('');
 }
 
 const manifest = (version: string, further: { [name: string]: string } = {}): string =>
