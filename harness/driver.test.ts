@@ -4,7 +4,7 @@ import { WebChat } from './chat/web-chat.ts';
 import { Driver } from './driver.ts';
 import { parseScenario } from './scenario.ts';
 import type { Script } from './script.ts';
-import { type FakeClient, startFakeGateway, undisturbed } from './testing/fake-gateway.ts';
+import { type FakeClient, startFakeGateway, undisturbed, untouched } from './testing/fake-gateway.ts';
 import { ofKind, Timeline } from './timeline/timeline.ts';
 
 const never = new AbortController().signal;
@@ -45,6 +45,7 @@ async function play(
     seed: 's',
     signal: never,
     gateway: { ...undisturbed, exited },
+    operator: untouched,
     ready,
     progress: () => undefined,
   };

@@ -4,6 +4,7 @@ import { nonceMark } from '#mocks/marks.ts';
 import type { WebChat } from './chat/web-chat.ts';
 import { disturbancesOf } from './disturbances.ts';
 import type { Disturbances, RunningGateway } from './gateway/gateway.ts';
+import type { Operations } from './operator.ts';
 import type { Scenario } from './scenario.ts';
 import type { Page, Session } from './script.ts';
 import type { EventOf, TimelineEvent } from './timeline/events.ts';
@@ -30,6 +31,7 @@ interface DriverOptions {
   /** Aborted when the user wants to stop. */
   signal: AbortSignal;
   gateway: Pick<RunningGateway, 'exited' | keyof Disturbances>;
+  operator: Operations;
   /** Waits until the gateway answers the web chat, after a restart as at first. */
   ready: () => Promise<void>;
   progress: (text: string) => void;
@@ -62,8 +64,8 @@ export class Driver implements Page, AsyncDisposable {
     }, PULSE);
   }
 
-  session(name = 'main'): Session {
-    const key = `agent:main:${name}`;
+  session(name = 'main', agent = 'main'): Session {
+    const key = `agent:${agent}:${name}`;
     return {
       say: (text, options) => this.#follow(this.#say(key, text, options)),
       send: async (text) => {
@@ -76,7 +78,7 @@ export class Driver implements Page, AsyncDisposable {
   }
 
   /** Each step stands in the timeline before it is taken: what follows from it comes after it. */
-  readonly gateway: Disturbances = {
+  readonly gateway: Disturbances & Operations = {
     pause: () => this.#step('pause', 'pause'),
     unpause: () => this.#step('unpause', 'unpause'),
     kill: async () => {
@@ -93,6 +95,10 @@ export class Driver implements Page, AsyncDisposable {
     },
     cutNetwork: () => this.#step('cut-network', 'cutNetwork'),
     restoreNetwork: () => this.#step('restore-network', 'restoreNetwork'),
+    editConfig: (patch) => this.#options.operator.editConfig(patch),
+    signIn: () => this.#options.operator.signIn(),
+    cli: (...args) => this.#options.operator.cli(...args),
+    rotateBehindItsBack: () => this.#options.operator.rotateBehindItsBack(),
   };
 
   async #step(step: EventOf<'gateway.step'>['step'], method: keyof Disturbances): Promise<void> {

@@ -8,6 +8,7 @@ import { eraOf } from './eras/eras.ts';
 import { HarnessError, messageOf } from './error.ts';
 import type { Gateway, RunningGateway, StoppedGateway } from './gateway/gateway.ts';
 import { cannotPrepare, namesFor, stateFiles } from './gateway/state.ts';
+import { Operator } from './operator.ts';
 import { makeRunFolder } from './run-folder.ts';
 import type { Scenario } from './scenario.ts';
 import { ofKind, type Timeline } from './timeline/timeline.ts';
@@ -67,6 +68,7 @@ export async function play(
   timeline.hide(() => [...given, ...ledger.secrets()]);
   const expired = setup.codexToken !== 'fresh';
   const spent = setup.codexToken === 'spent' && !era.migrateCredentials;
+  const old = setup.staleOrder && ledger.issue({ lifetimeMs: -HOUR, spent: true });
   const codex = ledger.issue({ lifetimeMs: expired ? -HOUR : HOUR, spent });
 
   // The providers are healthy to `doctor`, which migrates the credentials and may redeem them; the scenario begins after.
@@ -111,6 +113,7 @@ export async function play(
         token,
         device,
         ...place,
+        ...(old && { old }),
         codex: { ...codex, accountId: ledger.accountId },
         xaiKey,
       }),
@@ -125,6 +128,7 @@ export async function play(
     seed,
     signal,
     gateway: running,
+    operator: new Operator({ gateway: running, era, setup, ledger, timeline }),
     ready,
     progress,
   });

@@ -13,6 +13,8 @@ const target = z
     'expected auth, codex, xai, codex/<model> or codex:recall',
   );
 
+const agent = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'expected an agent’s id, as main');
+
 const setupSchema = z.strictObject({
   /** Primary model. @default codex/gpt-5.4 */
   model: model.default('codex/gpt-5.4'),
@@ -23,6 +25,26 @@ const setupSchema = z.strictObject({
   idleTimeoutSeconds: z.int().positive().optional(),
   /** Switches the Active Memory plugin on. */
   activeMemory: z.strictObject({ timeoutMs: z.int().min(250).max(60_000) }).optional(),
+  /** The gateway's agents, `main` first; all of them hold the same credentials, byte for byte. */
+  agents: z
+    .array(agent)
+    .min(1)
+    .refine(([first]) => first === 'main', 'expected main first')
+    .default(['main']),
+  /** A second Codex profile, whose refresh token is already used, that `auth-state.json` still puts ahead of the good one. */
+  staleOrder: z.boolean().default(false),
+  /** The Codex CLI is signed in beside the gateway: `~/.codex/auth.json` holds the same tokens. */
+  codexCli: z.boolean().default(false),
+  /** How often an agent wakes by itself, as `1m`; the gateway's own default is half an hour. */
+  heartbeat: z
+    .string()
+    .regex(/^\d+[smh]$/, 'expected a duration as 30s, 1m or 2h')
+    .optional(),
+  /**
+   * Merged into `openclaw.json`; a scenario's model name (`codex/gpt-5.4`) becomes the version's own. What the harness
+   * sets itself is refused when the gateway is prepared.
+   */
+  config: z.record(z.string(), z.json()).default({}),
   /** How much memory the gateway may use, in MiB; needs a container. */
   memoryMb: z.int().min(64).max(65_536).optional(),
   /** Leaves the routes as the package ships them, also where an era knows that they are broken. */

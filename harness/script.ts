@@ -1,4 +1,5 @@
 import type { Disturbances } from './gateway/gateway.ts';
+import type { Operations } from './operator.ts';
 import type { Turn } from './turns.ts';
 
 /** One conversation in the web chat. */
@@ -15,16 +16,16 @@ export interface Session {
 }
 
 export interface Page {
-  /** The conversation `name`; `main` is the one that a web chat opens with. @default main */
-  session(name?: string): Session;
+  /** The conversation `name`; `main` is the one that a web chat opens with. The agent `main` by default. @default main */
+  session(name?: string, agent?: string): Session;
   /** Drops the connection and comes back `afterMs` later. @default 1000 */
   reconnect(afterMs?: number): Promise<void>;
   /**
-   * What can befall the gateway itself. A message that is open when the gateway is killed or restarted counts as
+   * What can befall the gateway itself, and what is done beside it. A message that is open when the gateway is killed or restarted counts as
    * interrupted; what is said afterwards must be answered. A restart waits until the gateway answers and the page is
    * open again.
    */
-  readonly gateway: Disturbances;
+  readonly gateway: Disturbances & Operations;
   /** Does nothing for a while. */
   idle(ms: number): Promise<void>;
   /** Waits until every message sent so far has ended. */

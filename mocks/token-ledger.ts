@@ -55,6 +55,11 @@ export class TokenLedger {
     for (const known of this.#refresh.values()) known.spent = true;
   }
 
+  /** What a second client does that holds the newest pair (the Codex CLI, say): redeems it and keeps what it gets. */
+  redeemElsewhere(lifetimeMs: number): Redemption {
+    return this.redeem([...this.#refresh.keys()].at(-1) ?? '', lifetimeMs);
+  }
+
   labelOf(refresh: string): string {
     return this.#refresh.get(refresh)?.label ?? `unknown-${this.#hash(refresh).slice(0, 6)}`;
   }

@@ -61,6 +61,7 @@ const SHOWN = new Set<TimelineEvent['kind']>([
   'gateway.ready',
   'gateway.exit',
   'gateway.step',
+  'gateway.cli',
   'chat.closed',
   'turn.sent',
   'turn.accepted',

@@ -37,10 +37,14 @@ export const noSecretShown: Check = {
   id: 'no-secret-shown',
   title: 'nothing that the user or the log sees holds a token',
   judge({ all }) {
-    const leaking = all('gateway.log', 'chat.event').filter(({ leaks }) => leaks !== undefined);
+    const leaking = all('gateway.log', 'gateway.cli', 'chat.event').filter(
+      ({ leaks }) => leaks !== undefined,
+    );
     return leaking.map((event) => ({
-      sentence: `${event.kind === 'gateway.log' ? 'the log' : 'the chat'} shows ${event.leaks?.join(', ')}`,
+      sentence: `${SHOWS[event.kind]} shows ${event.leaks?.join(', ')}`,
       evidence: [event.seq],
     }));
   },
 };
+
+const SHOWS = { 'gateway.log': 'the log', 'gateway.cli': 'a command', 'chat.event': 'the chat' } as const;

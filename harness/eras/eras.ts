@@ -20,10 +20,14 @@ export interface Era {
   agentRuntime?: 'pi' | 'openclaw';
   /** Where the limit on a silent model call is set. */
   idleTimeout: 'agents.defaults.llm.idleTimeoutSeconds' | 'models.providers.timeoutSeconds';
+  /** A provider's entry in the configuration must say its base URL and list its models, also where it changes neither. */
+  wholeProviderEntry: boolean;
   /** The stock route to Codex is broken; scenarios that are not about it use the workaround of the issue named below. */
   pinCodexRoute: boolean;
   /** Credentials live in SQLite, into which `openclaw doctor` has to bring the legacy files. */
   migrateCredentials: boolean;
+  /** The order of profiles is kept in `auth-state.json` beside the credentials. */
+  orderInAuthState: boolean;
 }
 
 interface Entry {
@@ -44,8 +48,10 @@ const entries: readonly Entry[] = [
     era: {
       codexProvider: 'openai-codex',
       idleTimeout: 'agents.defaults.llm.idleTimeoutSeconds',
+      wholeProviderEntry: true,
       pinCodexRoute: false,
       migrateCredentials: false,
+      orderInAuthState: false,
       models: { 'gpt-5.4': 'gpt-5.2' },
       needsOptional: true,
       stageBundledDeps: false,
@@ -87,6 +93,12 @@ const entries: readonly Entry[] = [
   },
   {
     since: '2026.4.14',
+    until: '2026.6.5',
+    found: 'Read in 2026.4.14 (`AUTH_STATE_FILENAME`); which version brought it was not looked up.',
+    era: { orderInAuthState: true },
+  },
+  {
+    since: '2026.4.14',
     until: '2026.4.15',
     found:
       'Run on 2026.4.14: the stock package posts to /backend-api/v1/codex/responses, 2026.4.12 and 2026.4.15 do not ' +
@@ -103,7 +115,9 @@ const entries: readonly Entry[] = [
   },
   {
     since: '2026.4.26',
-    found: 'Read in the shipped schema: from here on the old key is rejected.',
+    found:
+      'Read in the shipped schemas: from here on the old key is rejected, and a provider entry must have a base URL and ' +
+      'a list of models, which may be empty.',
     era: { idleTimeout: 'models.providers.timeoutSeconds' },
   },
   {
@@ -121,6 +135,13 @@ const entries: readonly Entry[] = [
     era: { approveDevice: true },
   },
   {
+    since: '2026.5.28',
+    found:
+      'Read in the shipped schemas: in that of 2026.5.12 both are required, in that of 2026.5.28 and 2026.6.1 optional ' +
+      '(the versions between were not looked at).',
+    era: { wholeProviderEntry: false },
+  },
+  {
     since: '2026.6.1-beta.1',
     found: 'Facts file, run on 2026.6.1: "Unknown model: openai-codex/gpt-5.4"; runtime ids renamed.',
     era: { codexProvider: 'openai', agentRuntime: 'openclaw' },
@@ -130,8 +151,22 @@ const entries: readonly Entry[] = [
     found:
       'Run on 2026.6.5, 2026.7.1, 2026.8.1 and 2026.9.6: after `openclaw doctor --fix --non-interactive` on the files of ' +
       'before, control/healthy-codex is clean. On 2026.9.6 that doctor takes 25 s, redeems the refresh token once, ' +
-      'although the access token is good for an hour, and replaces the retired gpt-5.4 by gpt-5.6-terra.',
+      'although the access token is good for an hour.',
     era: { migrateCredentials: true },
+  },
+  {
+    since: '2026.8.1',
+    found:
+      'Read in the catalogue of the openai plugin: gpt-5.3-codex is in that of 2026.7.1 and not in that of 2026.8.1; ' +
+      'gpt-5.6-sol is in both.',
+    era: { models: { 'gpt-5.3-codex': 'gpt-5.6-sol' } },
+  },
+  {
+    since: '2026.9.3',
+    found:
+      'Read in the manifest of the openai plugin: from here on it says "GPT-5.4 has retired from the ChatGPT-account ' +
+      'Codex route" and names gpt-5.6-terra, by which `doctor --fix` replaces it.',
+    era: { models: { 'gpt-5.3-codex': 'gpt-5.6-sol', 'gpt-5.4': 'gpt-5.6-terra' } },
   },
 ];
 

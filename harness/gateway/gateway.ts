@@ -58,7 +58,31 @@ export interface Disturbances {
   restoreNetwork(): Promise<void>;
 }
 
-export interface RunningGateway extends Disturbances, AsyncDisposable {
+/** What whoever sits at the gateway's machine can reach while it runs. */
+export interface Hands {
+  /**
+   * Replaces a file in one step, as an editor does.
+   * @param path below HOME
+   * @param edit makes the new text; called with the present one, `undefined` where there is no file
+   */
+  editFile(path: string, edit: (text: string | undefined) => string): Promise<void>;
+  /** Runs the version's own command line on the same state, in the same closed network, to its end. */
+  runCli(args: readonly string[]): Promise<CliRun>;
+}
+
+export interface CliRun {
+  /** `null` where it was ended: it may take two minutes. */
+  code: number | null;
+  /** What it wrote, in order. */
+  output: string;
+}
+
+/** How long a command may take: `doctor` without a registry takes 100 s. */
+export const CLI_TIMEOUT = 120_000;
+/** Characters of a command's output that are kept, its end. */
+export const MOST_OUTPUT = 64_000;
+
+export interface RunningGateway extends Disturbances, Hands, AsyncDisposable {
   /** Where the web chat connects: `ws://127.0.0.1:<port>/`. The same after a restart. */
   readonly url: string;
   /** Aborted as soon as the gateway has ended, whoever ended it; another one after a restart. */

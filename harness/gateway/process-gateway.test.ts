@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '#harness/run.ts';
 import { parseScenario } from '#harness/scenario.ts';
-import { startFakeGateway, undisturbed } from '#harness/testing/fake-gateway.ts';
+import { startFakeGateway, undisturbed, untouched } from '#harness/testing/fake-gateway.ts';
 import type { Gateway } from './gateway.ts';
 import { ProcessGateway } from './process-gateway.ts';
 import { processesOf } from './processes.ts';
@@ -97,6 +97,7 @@ test('a script that throws, or never ends, is stopped and told apart from the ga
     build: { runtime: 'process', integrity: 'sha512-x', node: '24.0.0' },
     start: async () => ({
       ...undisturbed,
+      ...untouched,
       url: fake.url,
       exited: new AbortController().signal,
       logTail: () => [],

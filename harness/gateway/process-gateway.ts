@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,7 +9,8 @@ import { HarnessError } from '#harness/error.ts';
 import type { PreparedVersion } from '#harness/store/prepared.ts';
 import { linkBundledDeps, STAGE } from './bundled-deps.ts';
 import { environment, JITI, logFolder, OWN_PORTS, type Place, partsOf } from './environment.ts';
-import type { Build, Gateway, RunningGateway, StartOptions, StoppedGateway } from './gateway.ts';
+import type { Build, CliRun, Gateway, RunningGateway, StartOptions, StoppedGateway } from './gateway.ts';
+import { CLI_TIMEOUT, MOST_OUTPUT } from './gateway.ts';
 import { GatewayLog } from './gateway-log.ts';
 import { groupCpuMs, killQuietly, processesOf } from './processes.ts';
 import { tailFolder } from './tail-folder.mjs';
@@ -57,21 +58,33 @@ export class ProcessGateway implements Gateway {
       ...(options.migrate ? [migrateFirst, folder] : []),
       ...[this.#package.entry, 'gateway', 'run', '--port', String(port)],
     ];
-    const launch = () =>
-      spawn(process.execPath, command, {
+    const launch = (args: readonly string[]) =>
+      spawn(process.execPath, args, {
         cwd: join(home, 'workspace'),
         detached: true,
         stdio: ['ignore', 'pipe', 'pipe'],
         env: { PATH: process.env.PATH, ...environment(options, place) },
       });
-    return new GatewayProcess(launch, this.version, options, place);
+    const { version } = this;
+    return new GatewayProcess({ launch, command, entry: this.#package.entry, version, options, place });
   }
+}
+
+interface Parts {
+  /** Starts Node as the gateway's user would. */
+  launch: (args: readonly string[]) => ChildProcess;
+  /** The gateway. */
+  command: readonly string[];
+  /** The launcher of all commands. */
+  entry: string;
+  version: string;
+  options: StartOptions;
+  place: Place;
 }
 
 class GatewayProcess implements RunningGateway {
   readonly url: string;
-  readonly #launch: () => ChildProcess;
-  readonly #version: string;
+  readonly #parts: Parts;
   readonly #options: StartOptions;
   readonly #place: Place;
   readonly #log: GatewayLog;
@@ -82,10 +95,10 @@ class GatewayProcess implements RunningGateway {
   #cpuMs = 0;
   #stopped: Promise<StoppedGateway> | undefined;
 
-  constructor(launch: () => ChildProcess, version: string, options: StartOptions, place: Place) {
+  constructor(parts: Parts) {
+    const { options, place } = parts;
     this.url = `ws://127.0.0.1:${place.port}/`;
-    this.#launch = launch;
-    this.#version = version;
+    this.#parts = parts;
     this.#options = options;
     this.#place = place;
     this.#log = new GatewayLog(options.record);
@@ -131,6 +144,30 @@ class GatewayProcess implements RunningGateway {
     return this.cutNetwork();
   }
 
+  async editFile(path: string, edit: (text: string | undefined) => string): Promise<void> {
+    const file = join(this.#place.home, path);
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(`${file}.edited`, edit(text), { mode: 0o600 });
+    renameSync(`${file}.edited`, file);
+  }
+
+  async runCli(args: readonly string[]): Promise<CliRun> {
+    const child = this.#parts.launch([this.#parts.entry, ...args]);
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        output = `${output}${text}`.slice(-MOST_OUTPUT);
+      });
+    const timer = setTimeout(() => killQuietly(-(child.pid ?? 0), 'SIGKILL'), CLI_TIMEOUT);
+    const code = await new Promise<number | null>((resolve) => {
+      child.on('error', () => resolve(null));
+      child.on('close', resolve);
+    });
+    clearTimeout(timer);
+    return { code, output };
+  }
+
   stop(): Promise<StoppedGateway> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
@@ -141,7 +178,7 @@ class GatewayProcess implements RunningGateway {
   }
 
   #start(): ChildProcess {
-    const child = this.#launch();
+    const child = this.#parts.launch(this.#parts.command);
     const exit = new AbortController();
     for (const stream of ['stdout', 'stderr'] as const) {
       const pipe = child[stream];
@@ -157,7 +194,7 @@ class GatewayProcess implements RunningGateway {
     const { pid = 0 } = child;
     this.#options.record({
       kind: 'gateway.started',
-      version: this.#version,
+      version: this.#parts.version,
       node,
       pid,
       port: this.#place.port,

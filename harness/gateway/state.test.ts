@@ -15,6 +15,7 @@ function prepare(version: string, setup: object = {}) {
   const files = stateFiles({ era: eraOf(version), setup: scenario.setup, codex, ...place });
   const read = (path: string): unknown => JSON.parse(files[path] ?? 'null');
   return {
+    files,
     config: read(CONFIG),
     credentials: read('.openclaw/agents/main/agent/auth-profiles.json'),
     devices: read('.openclaw/devices/paired.json'),
@@ -66,9 +67,9 @@ test('names the provider and keeps the embedded runtime as each era wants it', (
 
 test('says what it cannot prepare, rather than run something else', () => {
   expect(missing('2026.4.14', { idleTimeoutSeconds: 10 })).toBeUndefined();
-  expect(missing('2026.5.2')).toBeUndefined();
-  expect(missing('2026.5.2', { idleTimeoutSeconds: 10 })).toContain('idle timeout');
-  expect(missing('2026.9.6')).toBeUndefined();
+  expect(missing('2026.9.6', { idleTimeoutSeconds: 10 })).toBeUndefined();
+  expect(missing('2026.4.14', { staleOrder: true })).toBeUndefined();
+  expect(missing('2026.9.6', { staleOrder: true })).toContain('order of profiles');
   expect(missing('2026.9.6', { codexToken: 'expired' })).toBeUndefined();
 });
 
@@ -90,4 +91,48 @@ test('approves the page’s device beforehand where nobody is let in without', (
       tokens: { operator: { role: 'operator' } },
     },
   });
+});
+
+test('sets the idle timeout of every provider in use where it belongs to the provider, and its route only where it must', () => {
+  const setup = { model: 'xai/grok-4', idleTimeoutSeconds: 10 };
+  expect(prepare('2026.9.6', setup).config).toMatchObject({
+    models: { providers: { xai: { timeoutSeconds: 10 } } },
+  });
+  expect(prepare('2026.5.12', { ...setup, fallbacks: ['codex/gpt-5.4'] }).config).toMatchObject({
+    models: {
+      providers: {
+        xai: { timeoutSeconds: 10, api: 'openai-responses', baseUrl: 'https://api.x.ai/v1', models: [] },
+        'openai-codex': { timeoutSeconds: 10, baseUrl: 'https://chatgpt.com/backend-api', models: [] },
+      },
+    },
+  });
+  expect(prepare('2026.9.6', setup).config).not.toHaveProperty('models.providers.openai');
+  expect(prepare('2026.9.6', setup).config).not.toHaveProperty('models.providers.xai.baseUrl');
+});
+
+test('gives two Codex models two names also on versions that know neither', () => {
+  const setup = { model: 'codex/gpt-5.3-codex', fallbacks: ['codex/gpt-5.4'] };
+  expect(prepare('2026.9.6', setup).config).toMatchObject({
+    agents: { defaults: { model: { primary: 'openai/gpt-5.6-sol', fallbacks: ['openai/gpt-5.6-terra'] } } },
+  });
+});
+
+test('gives every agent the same credentials, and the Codex CLI the same tokens', () => {
+  const { files, config } = prepare('2026.4.14', { agents: ['main', 'second'], codexCli: true });
+  const store = (id: string) => files[`.openclaw/agents/${id}/agent/auth-profiles.json`];
+  expect(store('second')).toBe(store('main'));
+  expect(config).toMatchObject({ agents: { list: [{ id: 'main', default: true }, { id: 'second' }] } });
+  expect(JSON.parse(files['.codex/auth.json'] ?? 'null')).toMatchObject({ tokens: { refresh_token: 'RT' } });
+});
+
+test('merges a scenario’s own configuration with its model names, and refuses what the harness sets', () => {
+  const tools = { web: { search: { apiKey: 'x' } } };
+  const config = { agents: { defaults: { heartbeat: { model: 'codex/gpt-5.4' } } }, tools };
+  expect(prepare('2026.6.1', { config }).config).toMatchObject({
+    agents: { defaults: { heartbeat: { model: 'openai/gpt-5.4' }, skipBootstrap: true } },
+    tools,
+  });
+  expect(() => prepare('2026.6.1', { config: { gateway: { bind: 'lan' } } })).toThrow(
+    'setup.config.gateway.bind is set by the harness itself',
+  );
 });

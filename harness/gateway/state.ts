@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { CLIENT, type Device, SCOPES } from '#harness/chat/device.ts';
 import type { Era } from '#harness/eras/eras.ts';
+import { HarnessError } from '#harness/error.ts';
 import type { Setup } from '#harness/scenario.ts';
 import type { TokenSet } from '#mocks/token-ledger.ts';
 
@@ -18,6 +19,8 @@ export interface StateRequest {
   /** Folder whose log files are read. */
   logs: string;
   codex: TokenSet & { accountId: string };
+  /** The tokens of the profile that a stale order puts first. */
+  old?: TokenSet;
   xaiKey: string;
 }
 
@@ -26,9 +29,8 @@ export interface StateRequest {
  * set-up looks like a regression from outside.
  */
 export function cannotPrepare(era: Era, setup: Setup): string | undefined {
-  if (setup.idleTimeoutSeconds && era.idleTimeout !== 'agents.defaults.llm.idleTimeoutSeconds') {
-    return `it takes an idle timeout only as ${era.idleTimeout}, which this harness cannot set yet`;
-  }
+  if (setup.staleOrder && !era.orderInAuthState)
+    return 'where it keeps the order of profiles is not known to this harness';
   return undefined;
 }
 
@@ -40,20 +42,74 @@ function modelId(era: Era, model: string): string {
 
 /** The files of a fresh `~/.openclaw`, by path below HOME. Shapes: facts section 5. */
 export function stateFiles(request: StateRequest): { [path: string]: string } {
-  const agent = join('.openclaw', 'agents', 'main', 'agent');
+  const { agents, staleOrder, codexCli } = request.setup;
+  const { codexProvider } = request.era;
+  const order = { [codexProvider]: [`${codexProvider}:old`, `${codexProvider}:default`] };
+  const ofAgent = (id: string) => ({
+    [join(agentFolder(id), 'auth-profiles.json')]: json(credentials(request)),
+    ...(staleOrder && { [join(agentFolder(id), 'auth-state.json')]: json({ version: 1, order }) }),
+  });
   return {
-    [join('.openclaw', 'openclaw.json')]: json(config(request)),
-    [join(agent, 'auth-profiles.json')]: json(credentials(request)),
+    [CONFIG_FILE]: json(mergeNew(config(request), namedFor(request.era, request.setup.config))),
+    ...Object.assign({}, ...agents.map(ofAgent)),
+    ...(codexCli && { [CODEX_CLI_FILE]: codexCliFile(request.codex) }),
     ...(request.era.approveDevice && {
       [join('.openclaw', 'devices', 'paired.json')]: json(pairedDevices(request)),
     }),
   };
 }
 
+export const CONFIG_FILE = join('.openclaw', 'openclaw.json');
+export const agentFolder = (id: string): string => join('.openclaw', 'agents', id, 'agent');
+
+export const CODEX_CLI_FILE = join('.codex', 'auth.json');
+/** The file of the Codex CLI, as 2026.4.14 reads it (`readOpenAICodexCliOAuthProfile`). */
+export function codexCliFile({ access, refresh, accountId }: StateRequest['codex']): string {
+  const tokens = { id_token: access, access_token: access, refresh_token: refresh, account_id: accountId };
+  const last_refresh = new Date().toISOString();
+  return json({ auth_mode: 'chatgpt', OPENAI_API_KEY: null, tokens, last_refresh });
+}
+
+type Json = Setup['config'][string];
+type Fields = { [name: string]: unknown };
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The scenario's model names (`codex/gpt-5.4`), wherever they stand in a configuration, as the version calls them. */
+export function namedFor(era: Era, config: Setup['config']): Setup['config'] {
+  const name = (value: Json): Json => {
+    if (typeof value === 'string') return /^codex\/[\w.-]+$/.test(value) ? modelId(era, value) : value;
+    if (Array.isArray(value)) return value.map(name);
+    return isFields(value) ? namedFor(era, value as Setup['config']) : value;
+  };
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [String(name(key)), name(value)]));
+}
+
+/** @throws HarnessError `CONFIG_TAKEN` where both say something about the same key */
+function mergeNew(base: Fields, extra: Fields, path = ''): Fields {
+  const merged = { ...base };
+  for (const [key, value] of Object.entries(extra)) {
+    const [own, place] = [merged[key], `${path}${key}`];
+    if (own === undefined) merged[key] = value;
+    else if (isFields(own) && isFields(value)) merged[key] = mergeNew(own, value, `${place}.`);
+    else
+      throw new HarnessError(
+        'CONFIG_TAKEN',
+        'call',
+        `setup.config.${place} is set by the harness itself.`,
+        'Use the field of `setup` that is meant for it; they are in harness/scenario.ts.',
+      );
+  }
+  return merged;
+}
+
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
 
 function config({ era, setup, port, token, home, logs }: StateRequest) {
-  const codexProfile = { [`${era.codexProvider}:default`]: { provider: era.codexProvider, mode: 'oauth' } };
+  const names = setup.staleOrder ? ['default', 'old'] : ['default'];
+  const codexProfiles = Object.fromEntries(
+    names.map((name) => [`${era.codexProvider}:${name}`, { provider: era.codexProvider, mode: 'oauth' }]),
+  );
   return {
     gateway: { mode: 'local', port, bind: 'loopback', auth: { mode: 'token', token } },
     agents: {
@@ -65,13 +121,16 @@ function config({ era, setup, port, token, home, logs }: StateRequest) {
           fallbacks: setup.fallbacks.map((model) => modelId(era, model)),
         },
         ...runtime(era, setup),
+        ...(setup.heartbeat && { heartbeat: { every: setup.heartbeat } }),
         ...(era.idleTimeout === 'agents.defaults.llm.idleTimeoutSeconds' &&
           setup.idleTimeoutSeconds && { llm: { idleTimeoutSeconds: setup.idleTimeoutSeconds } }),
       },
+      ...(setup.agents.length > 1 && {
+        list: setup.agents.map((id) => ({ id, ...(id === 'main' && { default: true }) })),
+      }),
     },
-    auth: { profiles: { ...codexProfile, 'xai:default': { provider: 'xai', mode: 'api_key' } } },
-    ...(era.pinCodexRoute &&
-      !setup.stockRoutes && { models: { providers: { 'openai-codex': codexRoute(setup, era) } } }),
+    auth: { profiles: { ...codexProfiles, 'xai:default': { provider: 'xai', mode: 'api_key' } } },
+    ...providerEntries(era, setup),
     ...(era.nameLogFile && { logging: { file: join(logs, 'gateway.log') } }),
     ...(setup.activeMemory && {
       plugins: { entries: { 'active-memory': activeMemory(setup.activeMemory) } },
@@ -88,6 +147,36 @@ function runtime(era: Era, setup: Setup) {
   };
 }
 
+/** Nothing at all where the version's own routes and limits are wanted. */
+function providerEntries(era: Era, setup: Setup) {
+  const entries = {
+    ...(era.idleTimeout === 'models.providers.timeoutSeconds' &&
+      setup.idleTimeoutSeconds &&
+      idleTimeouts(era, setup, setup.idleTimeoutSeconds)),
+    ...(era.pinCodexRoute && !setup.stockRoutes && { 'openai-codex': codexRoute(setup, era) }),
+  };
+  return Object.keys(entries).length > 0 ? { models: { providers: entries } } : {};
+}
+
+/**
+ * The routes that the packages ship; an entry without models leaves those that the version knows. Without `api`
+ * 2026.5.12 turns from xAI's Responses to its Chat Completions (seen when run).
+ */
+const SHIPPED_ROUTES = {
+  codex: { api: 'openai-codex-responses', baseUrl: 'https://chatgpt.com/backend-api', models: [] },
+  xai: { api: 'openai-responses', baseUrl: 'https://api.x.ai/v1', models: [] },
+};
+
+function idleTimeouts(era: Era, setup: Setup, timeoutSeconds: number) {
+  const used = providers.filter((name) => namesFor(setup, name, era).length > 0);
+  return Object.fromEntries(
+    used.map((name) => [
+      name === 'codex' ? era.codexProvider : name,
+      { ...(era.wholeProviderEntry && SHIPPED_ROUTES[name]), timeoutSeconds },
+    ]),
+  );
+}
+
 /** The workaround that users were given in openclaw/openclaw#66674. */
 const codexRoute = (setup: Setup, era: Era) => ({
   api: 'openai-codex-responses',
@@ -100,17 +189,23 @@ const activeMemory = ({ timeoutMs }: { timeoutMs: number }) => ({
   config: { agents: ['main'], allowedChatTypes: ['direct'], timeoutMs, logging: true },
 });
 
-function credentials({ era, codex, xaiKey }: StateRequest) {
-  const { access, refresh, expiresAt: expires, accountId } = codex;
+function credentials({ era, codex, old, xaiKey }: StateRequest) {
   const provider = era.codexProvider;
+  const { accountId } = codex;
   return {
     version: 1,
     profiles: {
-      [`${provider}:default`]: { type: 'oauth', provider, access, refresh, expires, accountId },
+      ...(old && { [`${provider}:old`]: codexProfile(provider, { ...old, accountId }) }),
+      [`${provider}:default`]: codexProfile(provider, codex),
       'xai:default': { type: 'api_key', provider: 'xai', key: xaiKey },
     },
   };
 }
+
+export const codexProfile = (provider: string, tokens: StateRequest['codex']) => {
+  const { access, refresh, expiresAt: expires, accountId } = tokens;
+  return { type: 'oauth', provider, access, refresh, expires, accountId };
+};
 
 /** As `openclaw devices approve` leaves them; seen in the folder of 2026.2.12 and of 2026.5.20. */
 function pairedDevices({ device: { id, publicKey } }: StateRequest) {
@@ -130,6 +225,8 @@ function pairedDevices({ device: { id, publicKey } }: StateRequest) {
     },
   };
 }
+
+const providers = ['codex', 'xai'] as const;
 
 /** All models of a setup, primary first. */
 const modelsOf = (setup: Setup): string[] => [setup.model, ...setup.fallbacks];

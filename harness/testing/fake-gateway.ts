@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Disturbances } from '#harness/gateway/gateway.ts';
+import type { Disturbances, Hands } from '#harness/gateway/gateway.ts';
+import type { Operations } from '#harness/operator.ts';
 
 const nothing = async (): Promise<void> => undefined;
 
@@ -12,6 +13,16 @@ export const undisturbed: Disturbances = {
   restart: nothing,
   cutNetwork: nothing,
   restoreNetwork: nothing,
+};
+
+/** For tests in which nobody works beside the gateway. */
+export const untouched: Operations & Hands = {
+  editConfig: nothing,
+  signIn: nothing,
+  cli: async () => ({ code: 0, output: '' }),
+  rotateBehindItsBack: nothing,
+  editFile: nothing,
+  runCli: async () => ({ code: 0, output: '' }),
 };
 
 type Params = Record<string, unknown>;

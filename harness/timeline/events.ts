@@ -35,7 +35,21 @@ const eventBody = z.discriminatedUnion('kind', [
   /** What the script did to the gateway. */
   z.object({
     kind: z.literal('gateway.step'),
-    step: z.enum(['pause', 'unpause', 'kill', 'restart', 'cut-network', 'restore-network']),
+    step: z.enum([
+      ...['pause', 'unpause', 'kill', 'restart', 'cut-network', 'restore-network'],
+      ...['edit-config', 'sign-in', 'cli', 'rotate-token'],
+    ] as const),
+    /** What exactly: the change, the command, the token. */
+    detail: text.optional(),
+  }),
+  /** What a command of the same version, run on the same state, ended in. */
+  z.object({
+    kind: z.literal('gateway.cli'),
+    command: text,
+    code: z.int().nullable(),
+    tookMs: ms,
+    output: text,
+    leaks: z.array(text).optional(),
   }),
   z.object({ kind: z.literal('gateway.health'), ok: z.boolean(), tookMs: ms }),
   z.object({ kind: z.literal('egress.refused'), destination: text, via: text }),

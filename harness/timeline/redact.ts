@@ -25,8 +25,8 @@ export const conceal = (text: string, secrets: readonly Secret[]): string =>
   secrets.reduce((rest, { value, label }) => rest.replaceAll(value, `<${label}>`), text);
 
 /**
- * Replaces every secret in what the gateway says by its label. Where one is found in a log line or in a chat
- * event, the labels are kept in `leaks`: that somebody could read it there is itself a finding.
+ * Replaces every secret in what the gateway says by its label. Where one is found in a log line, in a
+ * command's output or in a chat event, the labels are kept in `leaks`: that somebody could read it there is itself a finding.
  */
 export function redact(body: EventBody, secrets: readonly Secret[]): EventBody {
   const serialised = serialise(body);
@@ -35,6 +35,7 @@ export function redact(body: EventBody, secrets: readonly Secret[]): EventBody {
   if (found.length === 0) return body;
   const hidden = conceal(serialised, found);
   const clean = JSON.parse(hidden) as EventBody;
-  if (clean.kind !== 'gateway.log' && clean.kind !== 'chat.event') return clean;
+  if (clean.kind !== 'gateway.log' && clean.kind !== 'gateway.cli' && clean.kind !== 'chat.event')
+    return clean;
   return { ...clean, leaks: found.map(({ label }) => label) };
 }

@@ -138,6 +138,7 @@ export class ContainerGateway implements Gateway {
         log,
         options,
         folder: FOLDER,
+        entry: this.#recipe.entry,
         relayCommand: [
           'node',
           relayInside,

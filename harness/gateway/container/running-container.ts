@@ -3,7 +3,8 @@ import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { partsOf } from '#harness/gateway/environment.ts';
-import type { RunningGateway, StartOptions, StoppedGateway } from '#harness/gateway/gateway.ts';
+import type { CliRun, RunningGateway, StartOptions, StoppedGateway } from '#harness/gateway/gateway.ts';
+import { CLI_TIMEOUT, MOST_OUTPUT } from '#harness/gateway/gateway.ts';
 import type { GatewayLog } from '#harness/gateway/gateway-log.ts';
 import { type Container, type Docker, statusOf } from './engine.ts';
 import { copyOut } from './files.ts';
@@ -20,6 +21,8 @@ interface Parts {
   options: StartOptions;
   /** The gateway's folder in the container. */
   folder: string;
+  /** The launcher of all commands, as the container sees it. */
+  entry: string;
   /** Starts our end of the relay in the container. */
   relayCommand: string[];
   /** For the timeline. */
@@ -84,6 +87,20 @@ export class RunningContainer implements RunningGateway {
 
   async restoreNetwork(): Promise<void> {
     this.#parts.relay.restore();
+  }
+
+  async editFile(path: string, edit: (text: string | undefined) => string): Promise<void> {
+    const file = `${partsOf(this.#parts.folder).home}/${path}`;
+    const { code, output } = await this.#exec(['node', '-e', READ, file], ['NODE_OPTIONS=']);
+    const text = edit(code === 0 ? Buffer.from(output, 'base64').toString() : undefined);
+    const write = ['node', '-e', WRITE, file, Buffer.from(text).toString('base64')];
+    const written = await this.#exec(write, ['NODE_OPTIONS=']);
+    if (written.code !== 0)
+      throw new Error(`${path} could not be written in the container: ${written.output}`);
+  }
+
+  runCli(args: readonly string[]): Promise<CliRun> {
+    return this.#exec(['node', this.#parts.entry, ...args]);
   }
 
   stop(): Promise<StoppedGateway> {
@@ -162,6 +179,29 @@ export class RunningContainer implements RunningGateway {
     }
   }
 
+  /** Runs a command beside the gateway, as the same user, to its end; what outlives the limit ends with the container. */
+  async #exec(command: readonly string[], variables: readonly string[] = []): Promise<CliRun> {
+    const { container, docker } = this.#parts;
+    const exec = await container.exec({
+      Cmd: [...command],
+      Env: [...variables],
+      AttachStdout: true,
+      AttachStderr: true,
+    });
+    const raw = await exec.start({ hijack: true, stdin: false });
+    const both = new PassThrough().setEncoding('utf8');
+    let output = '';
+    both.on('data', (text: string) => {
+      output = `${output}${text}`.slice(-MOST_OUTPUT);
+    });
+    docker.modem.demuxStream(raw, both, both);
+    // Followed by a close.
+    raw.on('error', () => undefined);
+    await once(raw, 'close', { signal: AbortSignal.timeout(CLI_TIMEOUT) }).catch(() => raw.destroy());
+    const { ExitCode } = await exec.inspect();
+    return { code: ExitCode, output };
+  }
+
   async #stop(): Promise<StoppedGateway> {
     const { container, docker, relay, options, folder } = this.#parts;
     if (!this.exited.aborted) options.record({ kind: 'gateway.stopping' });
@@ -195,6 +235,15 @@ export class RunningContainer implements RunningGateway {
     this.#cpuMs += Math.round((stats?.cpu_stats.cpu_usage.total_usage ?? 0) / 1e6);
   }
 }
+
+const READ = `process.stdout.write(require('node:fs').readFileSync(process.argv[1]).toString('base64'))`;
+const WRITE = `
+  const { mkdirSync, renameSync, writeFileSync } = require('node:fs');
+  const [, file, text] = process.argv;
+  mkdirSync(require('node:path').dirname(file), { recursive: true });
+  writeFileSync(file + '.edited', Buffer.from(text, 'base64'), { mode: 0o600 });
+  renameSync(file + '.edited', file);
+`;
 
 /** 304 and 409: it has stopped already. */
 function unlessGone(error: unknown): void {

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { TokenLedger } from '#mocks/token-ledger.ts';
+import { eraOf } from './eras/eras.ts';
+import type { Hands } from './gateway/gateway.ts';
+import { Operator } from './operator.ts';
+import { parseScenario } from './scenario.ts';
+import { ofKind, Timeline } from './timeline/timeline.ts';
+
+function workplace(version: string, files: { [path: string]: string } = {}) {
+  const timeline = new Timeline();
+  const ledger = new TokenLedger('seed');
+  const gateway: Hands = {
+    editFile: async (path, edit) => {
+      files[path] = edit(files[path]);
+    },
+    runCli: async () => ({ code: 1, output: 'no' }),
+  };
+  const { setup } = parseScenario('a/b', { title: 'x', script: async () => undefined });
+  const operator = new Operator({ gateway, era: eraOf(version), setup, ledger, timeline });
+  timeline.hide(() => ledger.secrets());
+  const read = (path: string): unknown => JSON.parse(files[path] ?? 'null');
+  const steps = () =>
+    timeline.events.filter(ofKind('gateway.step')).map(({ step, detail }) => [step, detail]);
+  return { operator, ledger, timeline, read, steps };
+}
+const STORE = '.openclaw/agents/main/agent/auth-profiles.json';
+
+test('changes only the named fields of the configuration, and takes away what is null', async () => {
+  const before = JSON.stringify({ agents: { defaults: { model: { primary: 'a', fallbacks: [] }, x: 1 } } });
+  const { operator, read, steps } = workplace('2026.6.1', { '.openclaw/openclaw.json': before });
+  await operator.editConfig({ agents: { defaults: { model: { fallbacks: ['codex/gpt-5.4'] }, x: null } } });
+  expect(read('.openclaw/openclaw.json')).toEqual({
+    agents: { defaults: { model: { primary: 'a', fallbacks: ['openai/gpt-5.4'] } } },
+  });
+  expect(steps()).toMatchObject([['edit-config', expect.stringContaining('fallbacks')]]);
+});
+
+test('signs in with new tokens, leaves the other profiles, and ends the cooldown', async () => {
+  const profile = 'openai-codex:default';
+  const { operator, ledger, read, steps } = workplace('2026.4.14', {
+    [STORE]: JSON.stringify({ version: 1, profiles: { [profile]: { refresh: 'dead' }, 'xai:default': {} } }),
+    '.openclaw/agents/main/agent/auth-state.json': JSON.stringify({
+      usageStats: { [profile]: { errorCount: 3 } },
+    }),
+  });
+  await operator.signIn();
+  const [{ value: refresh } = { value: '' }] = ledger.secrets();
+  expect(read(STORE)).toMatchObject({
+    profiles: { [profile]: { type: 'oauth', refresh }, 'xai:default': {} },
+  });
+  expect(read('.openclaw/agents/main/agent/auth-state.json')).toEqual({ usageStats: {} });
+  expect(steps()).toEqual([['sign-in', 'RT1']]);
+});
+
+test('says that it cannot sign in where credentials are in SQLite', async () => {
+  await expect(workplace('2026.9.6').operator.signIn()).rejects.toMatchObject({
+    code: 'CANNOT_SIGN_IN',
+    exitCode: 125,
+  });
+});
+
+test('the Codex CLI uses the token up and keeps the new one to itself', async () => {
+  const { operator, ledger, read, steps } = workplace('2026.4.14');
+  const { refresh } = ledger.issue({ lifetimeMs: 1_000 });
+  await operator.rotateBehindItsBack();
+  expect(ledger.redeem(refresh, 1_000).result).toBe('reused');
+  expect(read('.codex/auth.json')).toMatchObject({
+    auth_mode: 'chatgpt',
+    tokens: { refresh_token: expect.any(String) },
+  });
+  expect(JSON.stringify(read('.codex/auth.json'))).not.toContain(refresh);
+  expect(steps()).toEqual([['rotate-token', 'RT1 for RT2']]);
+});
+
+test('a command stands in the timeline before it runs, and what it said after, without secrets', async () => {
+  const { operator, timeline } = workplace('2026.4.14');
+  await operator.cli('models', 'status');
+  expect(timeline.events).toMatchObject([
+    { kind: 'gateway.step', step: 'cli', detail: 'openclaw models status' },
+    { kind: 'gateway.cli', command: 'openclaw models status', code: 1, output: 'no' },
+  ]);
+});

@@ -1,0 +1,130 @@
+import type { TokenLedger } from '#mocks/token-ledger.ts';
+import type { Era } from './eras/eras.ts';
+import { HarnessError } from './error.ts';
+import type { CliRun, Hands } from './gateway/gateway.ts';
+import {
+  agentFolder,
+  CODEX_CLI_FILE,
+  CONFIG_FILE,
+  codexCliFile,
+  codexProfile,
+  namedFor,
+} from './gateway/state.ts';
+import type { Setup } from './scenario.ts';
+import type { EventOf } from './timeline/events.ts';
+import type { Timeline } from './timeline/timeline.ts';
+
+/** What somebody at the gateway's machine does while it runs; each stands in the timeline. */
+export interface Operations {
+  /**
+   * Changes `openclaw.json` as an editor does: fields are merged, `null` takes one away, a scenario's model name becomes
+   * the version's own. The gateway finds the change by itself, in its own time.
+   */
+  editConfig(patch: Setup['config']): Promise<void>;
+  /**
+   * A new sign-in to Codex, as `openclaw models auth login` leaves it: new tokens in every agent's store, and no cooldown.
+   * @throws HarnessError `CANNOT_SIGN_IN` where the version keeps credentials in SQLite
+   */
+  signIn(): Promise<void>;
+  /** Runs a command of the same version on the same state (`models status`) and waits for its end. */
+  cli(...args: string[]): Promise<CliRun>;
+  /** The Codex CLI, signed in with the same account, redeems the refresh token and keeps the new one to itself. */
+  rotateBehindItsBack(): Promise<void>;
+}
+
+const HOUR = 3_600_000;
+
+interface OperatorOptions {
+  gateway: Hands;
+  era: Era;
+  setup: Setup;
+  ledger: TokenLedger;
+  timeline: Timeline;
+}
+
+/** Does by hand what a user would do. */
+export class Operator implements Operations {
+  readonly #options: OperatorOptions;
+
+  constructor(options: OperatorOptions) {
+    this.#options = options;
+  }
+
+  async editConfig(patch: Setup['config']): Promise<void> {
+    const { gateway, era } = this.#options;
+    this.#record('edit-config', JSON.stringify(patch));
+    await gateway.editFile(CONFIG_FILE, (text) => json(patched(parsed(text), namedFor(era, patch))));
+  }
+
+  async signIn(): Promise<void> {
+    const { gateway, era, setup, ledger } = this.#options;
+    if (era.migrateCredentials) {
+      throw new HarnessError(
+        'CANNOT_SIGN_IN',
+        'gateway',
+        'This version keeps its credentials in SQLite, and its own sign-in needs a browser and a terminal.',
+        'Run the scenario on a version before 2026.6.5.',
+      );
+    }
+    const tokens = { ...ledger.issue({ lifetimeMs: HOUR }), accountId: ledger.accountId };
+    this.#record('sign-in', ledger.labelOf(tokens.refresh));
+    const id = `${era.codexProvider}:default`;
+    for (const agent of setup.agents) {
+      const file = (name: string) => `${agentFolder(agent)}/${name}`;
+      // A login clears the cooldowns of its provider first (`clearStaleProfileLockouts`: read in 2026.4.14).
+      const clear = (text?: string) => json(patched(parsed(text), { usageStats: { [id]: null } }));
+      if (era.orderInAuthState) await gateway.editFile(file('auth-state.json'), clear);
+      await gateway.editFile(file('auth-profiles.json'), (text) =>
+        json(patched(parsed(text), { profiles: { [id]: codexProfile(era.codexProvider, tokens) } })),
+      );
+    }
+  }
+
+  async cli(...args: string[]): Promise<CliRun> {
+    const { gateway, timeline } = this.#options;
+    const command = `openclaw ${args.join(' ')}`;
+    this.#record('cli', command);
+    const from = timeline.elapsed();
+    const run = await gateway.runCli(args);
+    timeline.record({ kind: 'gateway.cli', command, tookMs: timeline.elapsed() - from, ...run });
+    return run;
+  }
+
+  async rotateBehindItsBack(): Promise<void> {
+    const { gateway, ledger } = this.#options;
+    const redemption = ledger.redeemElsewhere(HOUR);
+    if (redemption.result !== 'rotated') {
+      throw new HarnessError(
+        'NOTHING_TO_ROTATE',
+        'call',
+        `The Codex CLI cannot redeem ${redemption.presented}: it is already used.`,
+        'Rotate before the set-up’s token is spent.',
+      );
+    }
+    this.#record('rotate-token', `${redemption.presented} for ${redemption.issued}`);
+    const tokens = { ...redemption.tokens, accountId: ledger.accountId };
+    await gateway.editFile(CODEX_CLI_FILE, () => codexCliFile(tokens));
+  }
+
+  /** Before it is taken: what follows from a step comes after it. */
+  #record(step: EventOf<'gateway.step'>['step'], detail: string): void {
+    this.#options.timeline.record({ kind: 'gateway.step', step, detail });
+  }
+}
+
+type Fields = { [name: string]: unknown };
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** As RFC 7396 merges: what is not an object replaces, `null` takes away. */
+function patched(base: unknown, patch: Fields): Fields {
+  const merged: Fields = isFields(base) ? { ...base } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete merged[key];
+    else merged[key] = isFields(value) ? patched(merged[key], value) : value;
+  }
+  return merged;
+}
+
+const parsed = (text: string | undefined): unknown => (text === undefined ? {} : JSON.parse(text));
+const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
