@@ -9,8 +9,8 @@ const fault = z.object({ name: z.string() }).loose();
 const target = z
   .string()
   .regex(
-    /^(auth|(codex|xai)(\/[\w.-]+|:recall)?)$/,
-    'expected auth, codex, xai, codex/<model> or codex:recall',
+    /^(auth|xai-auth|(codex|xai)(\/[\w.-]+|:recall)?)$/,
+    'expected auth, codex, xai, xai-auth, codex/<model> or codex:recall',
   );
 
 const agent = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'expected an agent’s id, as main');

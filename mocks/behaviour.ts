@@ -1,7 +1,8 @@
-import { type Fault, reply } from './faults.ts';
+import { type Fault, type FaultedRequest, reply } from './faults.ts';
+import type { Step } from './steps.ts';
 
 /** The imitated services. */
-export const providers = ['auth', 'codex', 'xai'] as const;
+export const providers = ['auth', 'codex', 'xai', 'xai-auth'] as const;
 export type ProviderName = (typeof providers)[number];
 
 /**
@@ -13,15 +14,21 @@ export type Target = ProviderName | `${'codex' | 'xai'}/${string}` | `${'codex' 
 /** What each target does, request by request; the last entry repeats. Whoever is not named answers healthily. */
 export type Behaviour = { readonly [target in Target]?: readonly Fault[] };
 
+/** A request before it was counted. */
+export type Asked = Omit<FaultedRequest, 'ordinal'>;
+/** What becomes of the healthy answer to one request. */
+export type BoundFault = (healthy: readonly Step[]) => Step[];
+
 /** Hands out the fault for the next request, counting by target. */
-export function playback(behaviour: Behaviour): (...targets: Target[]) => Fault {
+export function playback(behaviour: Behaviour): (asked: Asked, ...targets: Target[]) => BoundFault {
   const counts = new Map<Target, number>();
-  return (...targets) => {
+  return (asked, ...targets) => {
     const target = targets.find((candidate) => behaviour[candidate]);
     const faults = target && behaviour[target];
-    if (!target || !faults) return reply();
-    const served = counts.get(target) ?? 0;
-    counts.set(target, served + 1);
-    return faults[Math.min(served, faults.length - 1)] ?? reply();
+    if (!target || !faults) return (healthy) => [...healthy];
+    const ordinal = (counts.get(target) ?? 0) + 1;
+    counts.set(target, ordinal);
+    const fault = faults[Math.min(ordinal, faults.length) - 1] ?? reply();
+    return (healthy) => fault.apply(healthy, { ...asked, ordinal });
   };
 }

@@ -5,6 +5,15 @@ import { cutAfter } from './faults.ts';
 import { readModelRequest } from './responses-api.ts';
 import type { Step } from './steps.ts';
 
+const chatRequest = {
+  provider: 'xai',
+  purpose: 'turn',
+  api: 'chat-completions',
+  transport: 'http',
+  ordinal: 1,
+  text: '',
+} as const;
+
 interface Chunk {
   choices: { delta: { role?: string; content?: string }; finish_reason: string | null }[];
   usage?: { total_tokens: number };
@@ -28,7 +37,7 @@ test('streams a reply word by word, with its end, its usage and the last line th
 });
 
 test('a fault finds the words of this stream too', () => {
-  const cut = cutAfter(2).apply(streamChat('grok-4', 'one two three', 'x'));
+  const cut = cutAfter(2).apply(streamChat('grok-4', 'one two three', 'x'), chatRequest);
   const said = dataOf(cut).map((text) => (JSON.parse(text) as Chunk).choices[0]?.delta.content);
   expect(said).toEqual(['', 'one ', 'two ']);
   expect(cut.at(-1)).toEqual({ do: 'fin' });

@@ -1,5 +1,4 @@
-import type { Target } from './behaviour.ts';
-import type { Fault } from './faults.ts';
+import type { Asked, BoundFault, Target } from './behaviour.ts';
 import type { TokenLedger } from './token-ledger.ts';
 
 /** What the imitated services share during one run. */
@@ -13,6 +12,6 @@ export interface MockContext {
   models: { codex: readonly string[]; xai: readonly string[] };
   /** What the scenario calls a model that this version has to call otherwise. */
   nameOf(model: string): string;
-  /** The fault for the next request to the narrowest of these targets. */
-  next(...targets: Target[]): Fault;
+  /** The fault for this request, the next one to the narrowest of these targets. */
+  next(request: Asked, ...targets: Target[]): BoundFault;
 }

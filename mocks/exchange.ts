@@ -95,12 +95,17 @@ async function take(exchange: Exchange, step: Step): Promise<boolean> {
       exchange.ended = 'fin';
       exchange.tls.end();
       return false;
+    case 'half-close':
+      exchange.ended = 'half-close';
+      exchange.tcp.end();
+      return false;
     case 'reset':
       exchange.ended = 'reset';
       exchange.tcp.resetAndDestroy();
       return false;
     case 'head':
     case 'send':
+    case 'close':
     case 'end':
       return false;
     default:

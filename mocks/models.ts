@@ -1,3 +1,4 @@
+import { streamChat } from './chat-completions.ts';
 import type { MockContext } from './context.ts';
 import { currentExchange, perform } from './exchange.ts';
 import { lastNonce, replyTo } from './marks.ts';
@@ -43,11 +44,16 @@ export async function serveModel(context: MockContext, request: Request, call: M
   const text = purpose === 'recall' ? 'NONE' : purpose === 'turn' && nonce ? replyTo(nonce) : 'A short title';
   const healthy = stream(asked.model, text, `synthetic_${id}`);
   if (purpose === 'other') return perform(healthy);
+  const model = context.nameOf(asked.model);
   const targets =
-    purpose === 'recall'
-      ? [`${provider}:recall` as const]
-      : [`${provider}/${context.nameOf(asked.model)}` as const, provider];
-  return perform(context.next(...targets).apply(healthy));
+    purpose === 'recall' ? [`${provider}:recall` as const] : [`${provider}/${model}` as const, provider];
+  const api = stream === streamChat ? 'chat-completions' : 'responses';
+  const session = request.headers.get('session_id') ?? undefined;
+  const next = context.next(
+    { provider, purpose, api, transport: 'http', model, text: asked.userText, ...(session && { session }) },
+    ...targets,
+  );
+  return perform(next(healthy));
 }
 
 /** 2026.9.6 has a small model sum up for its list of tasks what was said, before the turn and after it. */

@@ -1,7 +1,8 @@
 import { http, type RequestHandler } from 'msw';
+import type { BoundFault } from './behaviour.ts';
 import type { MockContext } from './context.ts';
 import { currentExchange, perform } from './exchange.ts';
-import type { Fault } from './faults.ts';
+import { refusal } from './faults/oauth.ts';
 import { answer, type Step } from './steps.ts';
 import type { Redemption } from './token-ledger.ts';
 import { unknownPath } from './unknown-path.ts';
@@ -22,15 +23,17 @@ export const openAiAuth = (context: MockContext): RequestHandler[] => [
       purpose: 'refresh',
       credential: context.ledger.labelOf(presented),
     });
-    return perform(refresh(context, presented, context.next('auth')));
+    return perform(refresh(context, presented, context.next(ASKED, 'auth')));
   }),
   ...unknownPath('auth', AUTH_HOST),
 ];
 
+const ASKED = { provider: 'auth', purpose: 'token', api: 'oauth', transport: 'http', text: '' } as const;
+
 /** A fault that replaces the answer leaves the token as it was; one that only delays or breaks it does not. */
-function refresh({ ledger, accessLifetimeMs }: MockContext, presented: string, fault: Fault): Step[] {
+function refresh({ ledger, accessLifetimeMs }: MockContext, presented: string, fault: BoundFault): Step[] {
   const { record, id } = currentExchange();
-  const probed = fault.apply(PROBE);
+  const probed = fault(PROBE);
   if (!probed.includes(PROBE_HEAD)) {
     record({
       kind: 'token.redeemed',
@@ -44,7 +47,7 @@ function refresh({ ledger, accessLifetimeMs }: MockContext, presented: string, f
   const { presented: label, result } = redemption;
   const issued = redemption.result === 'rotated' ? { issued: redemption.issued } : {};
   record({ kind: 'token.redeemed', exchange: id, presented: label, result, ...issued });
-  return fault.apply(answerTo(redemption));
+  return fault(answerTo(redemption));
 }
 
 const PROBE = answer(200, {});
@@ -70,25 +73,13 @@ function answerTo(redemption: Redemption): Step[] {
       });
     }
     case 'reused':
-      return answer(401, REFRESH_TOKEN_REUSED);
+      return refusal('refresh_token_reused');
     case 'unknown':
-      return answer(400, {
-        error: { message: 'Invalid refresh token', type: 'invalid_request_error', code: 'invalid_grant' },
-      });
+      return refusal('invalid_grant');
     default:
       return redemption satisfies never;
   }
 }
-
-const REFRESH_TOKEN_REUSED = {
-  error: {
-    message:
-      'Your refresh token has already been used to generate a new access token. Please try signing in again.',
-    type: 'invalid_request_error',
-    param: null,
-    code: 'refresh_token_reused',
-  },
-};
 
 /** Both forms are seen in clients of this endpoint: form-encoded (OpenClaw) and JSON (the Codex CLI). */
 function presentedToken(body: string): string {

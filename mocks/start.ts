@@ -1,9 +1,8 @@
 import type { Record } from '#harness/timeline/timeline.ts';
-import { type Behaviour, playback, type Target } from './behaviour.ts';
+import { type Asked, type Behaviour, playback, type Target } from './behaviour.ts';
 import { makeCertificates } from './certificates.ts';
 import { CODEX_HOST, codex } from './codex.ts';
 import type { MockContext } from './context.ts';
-import { reply } from './faults.ts';
 import { AUTH_HOST, openAiAuth } from './openai-auth.ts';
 import { type MockServer, startMockServer } from './server.ts';
 import type { TokenLedger } from './token-ledger.ts';
@@ -39,8 +38,8 @@ export interface MockOptions {
 export async function startMocks(options: MockOptions): Promise<Mocks> {
   const { behaviour, record, accessLifetimeMs = () => HOUR } = options;
   const { nameOf = (model) => model, preparing = () => false } = options;
-  const faultFor = playback(behaviour);
-  const next = (...targets: Target[]) => (preparing() ? reply() : faultFor(...targets));
+  const [healthy, wrong] = [playback({}), playback(behaviour)];
+  const next = (asked: Asked, ...targets: Target[]) => (preparing() ? healthy : wrong)(asked, ...targets);
   const context: MockContext = { ...options, nameOf, accessLifetimeMs, next };
   const handlers = [...openAiAuth(context), ...codex(context), ...xai(context)];
   const certificates = await makeCertificates(mockedHosts);

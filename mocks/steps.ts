@@ -17,6 +17,10 @@ export type Step =
   | { do: 'hang' }
   /** Close the connection in order, with the answer unfinished. */
   | { do: 'fin' }
+  /** End only our side of the TCP connection, without a word of TLS. */
+  | { do: 'half-close' }
+  /** Close the WebSocket with this code; 1006 leaves the close frame out. */
+  | { do: 'close'; code: number; reason: string }
   /** Reset the TCP connection. */
   | { do: 'reset' }
   /** Finish the answer as HTTP wants it. */

@@ -1,6 +1,7 @@
 import { http, type RequestHandler } from 'msw';
 import type { ProviderName } from './behaviour.ts';
 import { currentExchange, perform } from './exchange.ts';
+import { CHALLENGE } from './faults/status.ts';
 import { lastNonce } from './marks.ts';
 import { answer } from './steps.ts';
 
@@ -25,6 +26,3 @@ export const unknownPath = (provider: ProviderName, host: string): RequestHandle
     return perform(answer(403, CHALLENGE, { 'cf-mitigated': 'challenge', server: 'cloudflare' }));
   }),
 ];
-
-const CHALLENGE =
-  '<html><head><title>Just a moment...</title></head><body>Enable JavaScript and cookies to continue</body></html>';

@@ -1,0 +1,40 @@
+import type { ProviderName } from '#mocks/behaviour.ts';
+import type { Step } from '#mocks/steps.ts';
+
+/** The request that a fault befalls, as far as scenarios tell requests apart. */
+export interface FaultedRequest {
+  provider: ProviderName;
+  /** A reply for a user's message, Active Memory's own call, a token, or the opening of a WebSocket. */
+  purpose: 'turn' | 'recall' | 'token' | 'handshake';
+  /** What is spoken: it decides how an event or an error body looks. */
+  api: 'responses' | 'chat-completions' | 'oauth';
+  transport: 'http' | 'websocket';
+  /** Which request to its target this is, from 1. */
+  ordinal: number;
+  model?: string;
+  /** The user's message, with what the gateway put around it. */
+  text: string;
+  /** The gateway's own id for the conversation, where it sends one. */
+  session?: string;
+}
+
+/**
+ * One thing that a provider does wrong: a value with a name, a sentence for people, and its place in the answer.
+ * Scenarios list them by request (`[cutAfter(1), reply()]`); a list's last entry repeats.
+ */
+export interface Fault {
+  /** Written to the timeline when it is delivered. One that wraps another is called `own+inner`. */
+  readonly name: string;
+  /** Reads on from "the provider …". */
+  describe(): string;
+  apply(healthy: readonly Step[], request: FaultedRequest): Step[];
+}
+
+export const fault = (name: string, sentence: string, apply: Fault['apply']): Fault => ({
+  name,
+  describe: () => sentence,
+  apply,
+});
+
+/** No fault: the healthy answer as it is. */
+export const reply = (): Fault => fault('reply', 'answers', (steps) => [...steps]);
