@@ -20,6 +20,10 @@ export function disturbancesOf(events: readonly TimelineEvent[]): Span[] {
   return spans;
 }
 
+/** True while the script itself keeps the gateway from answering. */
+export const isDisturbed = (events: readonly TimelineEvent[]): boolean =>
+  disturbancesOf(events).at(-1)?.to === Infinity;
+
 /** True where an answer that came at `at` and took `tookMs` was held up by the script. */
 export const isWithin = (spans: readonly Span[], at: number, tookMs = 0): boolean =>
   spans.some(({ from, to }) => at >= from && at - tookMs <= to);

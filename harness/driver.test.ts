@@ -1,67 +1,8 @@
 import { expect, test } from 'vitest';
-import { lastNonce, replyTo } from '#mocks/marks.ts';
-import { WebChat } from './chat/web-chat.ts';
-import { Driver } from './driver.ts';
-import { parseScenario } from './scenario.ts';
 import type { Script } from './script.ts';
-import { type FakeClient, startFakeGateway, undisturbed, untouched } from './testing/fake-gateway.ts';
-import { ofKind, Timeline } from './timeline/timeline.ts';
+import { answer, playScript as play } from './testing/play-script.ts';
+import { ofKind } from './timeline/timeline.ts';
 
-const never = new AbortController().signal;
-const SESSION = 'agent:main:main';
-
-interface Fake {
-  /** What happens to a message. */
-  onSend: (nonce: string, client: FakeClient) => void;
-  /** What `agent.wait` says; without it the run never ends. */
-  runStatus?: (runId: string) => string | undefined;
-  sessionStatus?: () => string;
-  budgets?: object;
-  exited?: AbortSignal;
-}
-
-async function play(
-  script: Script,
-  { onSend, runStatus, sessionStatus = () => 'done', budgets, exited = never }: Fake,
-) {
-  await using gateway = await startFakeGateway({
-    'chat.send': (params, client) => {
-      queueMicrotask(() => onSend(lastNonce(String(params.message)) ?? '', client));
-      return { runId: params.idempotencyKey, status: 'started' };
-    },
-    'agent.wait': ({ runId }) => ({ status: runStatus?.(String(runId)) ?? 'timeout' }),
-    'sessions.list': () => ({ sessions: [{ key: SESSION, status: sessionStatus() }] }),
-  });
-  const timeline = new Timeline();
-  const scenario = parseScenario('area/name', {
-    title: 'x',
-    script,
-    budgets: { turnMs: 3_000, quietMs: 500, ...budgets },
-  });
-  await using chat = new WebChat({ url: gateway.url, token: 't' }, timeline.record);
-  await chat.connect(5_000, never);
-  const ready = async () => undefined;
-  const common = {
-    seed: 's',
-    signal: never,
-    gateway: { ...undisturbed, exited },
-    operator: untouched,
-    ready,
-    progress: () => undefined,
-  };
-  await using driver = new Driver({ scenario, chat, timeline, ...common });
-  await script(driver);
-  await driver.settled();
-  return timeline.events;
-}
-
-const answer = (nonce: string, client: FakeClient) =>
-  client.event('chat', {
-    sessionKey: SESSION,
-    runId: 'x',
-    state: 'final',
-    message: { content: replyTo(nonce) },
-  });
 const once: Script = (page) => page.session().say('Hello');
 
 test('goes on as soon as the reply is there', async () => {
@@ -86,9 +27,9 @@ test('waits for the whole budget while the gateway calls the run unfinished', as
 test('waits on for a queued message while the gateway calls the session running, though its run has ended', async () => {
   let calls = 0;
   const events = await play(once, {
-    onSend: (nonce, client) => {
-      client.event('chat', { sessionKey: SESSION, runId: 'x', state: 'final' });
-      setTimeout(() => answer(nonce, client), 1_500);
+    onSend: (nonce, client, runId) => {
+      client.event('chat', { sessionKey: 'agent:main:main', runId, state: 'final' });
+      setTimeout(() => answer(nonce, client, 'another-run'), 1_500);
     },
     runStatus: () => 'ok',
     sessionStatus: () => (calls++ < 5 ? 'running' : 'done'),
@@ -110,7 +51,8 @@ test('a message behind one that is still being answered is waited for', async ()
   };
   let sent = 0;
   const events = await play(script, {
-    onSend: (nonce, client) => void setTimeout(() => answer(nonce, client), sent++ === 0 ? 1_400 : 1_600),
+    onSend: (nonce, client, runId) =>
+      void setTimeout(() => answer(nonce, client, runId), sent++ === 0 ? 1_400 : 1_600),
     runStatus: (runId) => (runId.startsWith('repro-1') ? 'ok' : undefined),
   });
   expect(events.some(ofKind('turn.given-up'))).toBe(false);

@@ -4,7 +4,7 @@ import { judge } from './judge.ts';
 import type { RunRecord } from './record.ts';
 import { underControl } from './run-all.ts';
 import { parseScenario } from './scenario.ts';
-import { goodTurn, hungTurn, the, timelineOf } from './testing/timeline-of.ts';
+import { goodTurn, hungTurn, MAIN, the, timelineOf } from './testing/timeline-of.ts';
 import type { EventBody } from './timeline/events.ts';
 
 const scenario = (name: string, parts: object = {}) =>
@@ -100,6 +100,25 @@ test('what was not shown while the connection was lost is not held against the g
     outcome(scenario('stream/x'), sent, accepted, lost, reached, streaming, runEnded, givenUp).outcome,
   ).toBe('inconclusive');
   expect(outcome(scenario('stream/x'), lost, ...hungTurn(0)).outcome).toBe('reproduced');
+});
+
+test('a page that was away and has read the history since knows that a reply never came, but not whether an error did', () => {
+  const { sent, accepted, reached, runEnded, givenUp } = the(0);
+  const lost: EventBody = { kind: 'chat.closed', code: 1001, reason: '' };
+  const read: EventBody = { kind: 'chat.history', session: MAIN, messages: [], reloaded: true };
+  const away = [sent, accepted, reached, lost] as const;
+  const due = scenario('stream/x', { expect: 'reply' });
+  expect(outcome(due, ...away, runEnded, read, givenUp).outcome).toBe('reproduced');
+  expect(outcome(due, ...away, read, runEnded, givenUp).outcome).toBe('inconclusive');
+  expect(outcome(due, ...away, runEnded, { ...read, tab: 2 }, givenUp).outcome).toBe('inconclusive');
+  const either = scenario('stream/x', { expect: 'reply-or-error' });
+  expect(outcome(either, ...away, runEnded, read, givenUp).outcome).toBe('inconclusive');
+});
+
+test('a tab without a connection hides nothing that another one was to show', () => {
+  const lost: EventBody = { kind: 'chat.closed', code: 1006, reason: '', tab: 2 };
+  const [sent, ...rest] = hungTurn(0);
+  if (sent) expect(outcome(scenario('stream/x'), sent, lost, ...rest).outcome).toBe('reproduced');
 });
 
 test('what happened while the harness itself stood still is not held against the gateway', () => {

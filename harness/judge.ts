@@ -6,6 +6,7 @@ import { messageOf } from './error.ts';
 import { plain } from './plain.ts';
 import type { Scenario } from './scenario.ts';
 import type { TimelineEvent } from './timeline/events.ts';
+import { FIRST_TAB } from './turns.ts';
 
 export const outcomes = ['clean', 'reproduced', 'inconclusive', 'untestable'] as const;
 export type Outcome = (typeof outcomes)[number];
@@ -106,7 +107,7 @@ function unseenTrigger(
 /** Why nobody could see what a finding is about: a page without a connection, or a harness that did not run. */
 function lostSight(
   { turn: number, sentence }: Finding,
-  { all, turns, events }: Evidence,
+  { all, turns, events, expect }: Evidence,
 ): string | undefined {
   const turn = turns.find((one) => one.number === number);
   const from = turn?.marks.sent.seq ?? 0;
@@ -117,8 +118,19 @@ function lostSight(
     )?.seq ?? Infinity;
   const until = Math.min(ended, (turn?.end ?? turn?.givenUp)?.seq ?? ended);
   const meanwhile = ({ seq }: { seq: number }) => from < seq && seq < until;
-  const lost = turn && all('chat.closed').find(meanwhile);
-  if (lost) {
+  const ofTurn = ({ tab = FIRST_TAB }: { tab?: number | undefined }) => turn?.tabs.includes(tab);
+  const lost = turn && all('chat.closed').filter(ofTurn).findLast(meanwhile);
+  // A reply that came meanwhile stands in the history, which the page has read again; an error does not.
+  const since = Math.max(lost?.seq ?? 0, turn?.runEnded?.seq ?? 0);
+  const readAgain = all('chat.history').some(
+    (history) =>
+      history.reloaded &&
+      history.session === turn?.session &&
+      ofTurn(history) &&
+      since < history.seq &&
+      history.seq < until,
+  );
+  if (lost && !(expect === 'reply' && readAgain)) {
     return `The web chat had lost its connection (${lost.code} ${lost.reason}) meanwhile, so this proves little: ${sentence}.`;
   }
   const stalled = all('harness.stalled').find(meanwhile);

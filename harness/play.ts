@@ -118,12 +118,15 @@ export async function play(
         xaiKey,
       }),
   });
-  await using chat = new WebChat({ url: running.url, token, device }, timeline.record);
+  const newTab = (number: number) =>
+    new WebChat({ url: running.url, token, device }, timeline.record, number);
+  await using chat = newTab(1);
   const ready = () => waitUntilReady(chat, running, timeline, options);
   await ready();
   await using driver = new Driver({
     scenario,
     chat,
+    newTab,
     timeline,
     seed,
     signal,

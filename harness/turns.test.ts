@@ -82,3 +82,35 @@ test('an abort that nobody asked for is a failure, and a run that nobody knows i
   expect(follow(sent, accepted, heartbeat).end).toBeUndefined();
   expect(follow(sent, accepted, empty, heartbeat).end?.ending).toBe('failed');
 });
+
+const stop: EventBody = { kind: 'chat.abort', session: MAIN };
+const stopped = (...runIds: string[]): EventBody => ({ kind: 'chat.stopped', session: MAIN, runIds });
+
+test('who pressed "stop" is owed no whole reply, and no reply to what was queued behind', () => {
+  expect(follow(sent, accepted, streaming, stop, partial).end?.ending).toBe('aborted');
+  expect(follow(sent, accepted, stop, failed).end?.ending).toBe('aborted');
+  expect(follow(sent, accepted, stop, answered).end?.ending).toBe('answered');
+  const queued = Turns.of(
+    timelineOf(sent, accepted, the(1).sent, the(1).accepted, stop, stopped('run-0'), the(1).givenUp),
+  );
+  expect(queued.map(({ end }) => end?.ending)).toEqual(['aborted', 'aborted']);
+});
+
+test('"stop" excuses neither what came before nor what is sent after', () => {
+  expect(follow(sent, accepted, failed, stop).end?.ending).toBe('failed');
+  const turns = Turns.of(timelineOf(stop, stopped('run-0'), sent, accepted, partial));
+  expect(turns[0]?.end?.ending).toBe('partial');
+  expect(follow(sent, accepted, stop, stopped(), the(0).givenUp).end).toBeUndefined();
+});
+
+test('ends in the tabs that must show it, and no other tab counts', () => {
+  const elsewhere = { ...answered, tab: 2 };
+  expect(follow(sent, accepted, elsewhere).end).toBeUndefined();
+  const inBoth = { ...sent, tabs: [1, 2] };
+  expect(follow(inBoth, accepted, answered).end).toBeUndefined();
+  expect(follow(inBoth, accepted, answered, elsewhere).end?.ending).toBe('answered');
+  expect(follow(inBoth, accepted, answered, { ...failed, tab: 2 }).end?.ending).toBe('failed');
+  const closed: EventBody = { kind: 'page.step', step: 'close-tab', tab: 2 };
+  expect(follow(inBoth, accepted, answered, closed).end?.ending).toBe('answered');
+  expect(follow(inBoth, accepted, closed, answered).end?.ending).toBe('answered');
+});

@@ -12,13 +12,15 @@ type Ending =
   | 'aborted'
   /** The gateway did not take the message. */
   | 'rejected'
-  /** The script ended the gateway under it. */
+  /** The script ended the gateway, or closed the tab, under it. */
   | 'interrupted';
 
 interface Mark {
   seq: number;
   at: number;
 }
+
+type End = Mark & { ending: Ending; text: string };
 
 /** One user message and all that follows from it. */
 export interface Turn {
@@ -29,7 +31,13 @@ export interface Turn {
   runIds: Set<string>;
   /** Where it stands on its way, each with the event that proves it. */
   marks: Partial<Record<Stage, Mark>> & { sent: Mark };
-  end?: Mark & { ending: Ending; text: string };
+  end?: End;
+  /** The tabs of the page that must show its end; the first is the one in which it was typed. */
+  tabs: readonly number[];
+  /** How each of these tabs showed it to end. */
+  shown: Map<number, End>;
+  /** Somebody pressed "stop" while it was open; `heard` when the gateway says that it has stopped something. */
+  stopped?: Mark & { heard: boolean };
   /** An empty `final`: the gateway has put the message in a queue. */
   deferred?: Mark;
   /** The gateway's own word that the run is over. */
@@ -41,8 +49,8 @@ export interface Turn {
 /** Follows every message of a timeline by its nonce. Pure: the same events give the same turns, live or stored. */
 export class Turns {
   readonly #turns: Turn[] = [];
-  /** Sessions in which somebody pressed "stop". */
-  readonly #aborts = new Set<string>();
+  /** Runs of chat commands: what they say is about no message. */
+  readonly #commands = new Set<string>();
 
   static of(events: readonly TimelineEvent[]): readonly Turn[] {
     const turns = new Turns();
@@ -58,8 +66,9 @@ export class Turns {
     const mark = { seq: event.seq, at: event.at };
     switch (event.kind) {
       case 'turn.sent': {
-        const { turn: number, session, nonce } = event;
-        this.#turns.push({ number, session, nonce, runIds: new Set(), marks: { sent: mark } });
+        const { turn: number, session, nonce, tabs = [FIRST_TAB] } = event;
+        const marks = { sent: mark };
+        this.#turns.push({ number, session, nonce, tabs, runIds: new Set(), marks, shown: new Map() });
         return;
       }
       case 'turn.accepted': {
@@ -70,7 +79,7 @@ export class Turns {
       }
       case 'turn.rejected': {
         const turn = this.#turns[event.turn];
-        if (turn) turn.end ??= { ...mark, ending: 'rejected', text: event.error };
+        if (turn) endEverywhere(turn, { ...mark, ending: 'rejected', text: event.error });
         return;
       }
       case 'turn.run-ended': {
@@ -80,7 +89,7 @@ export class Turns {
       }
       case 'turn.given-up': {
         const turn = this.#turns[event.turn];
-        if (turn) turn.givenUp ??= { ...mark, because: event.because };
+        if (turn) giveUp(turn, { ...mark, because: event.because });
         return;
       }
       case 'provider.request': {
@@ -91,14 +100,23 @@ export class Turns {
         if (turn) turn.marks['reached-provider'] ??= mark;
         return;
       }
+      case 'command.sent':
+        this.#commands.add(event.runId);
+        return;
       case 'chat.event':
         this.#chat(event, mark);
         return;
       case 'gateway.step':
         if (event.step === 'kill' || event.step === 'restart') this.#interrupt(mark);
         return;
+      case 'page.step':
+        if (event.step === 'close-tab') this.#closeTab(event.tab, mark);
+        return;
       case 'chat.abort':
-        this.#aborts.add(event.session);
+        for (const turn of this.#openIn(event.session)) turn.stopped ??= { ...mark, heard: false };
+        return;
+      case 'chat.stopped':
+        this.#stop(event, mark);
         return;
       case 'chat.history':
         if (event.reloaded) this.#reload(event, mark);
@@ -109,6 +127,7 @@ export class Turns {
   }
 
   #chat(event: EventOf<'chat.event'>, mark: Mark): void {
+    const { tab = FIRST_TAB } = event;
     const turn = this.#belongsTo(event);
     if (!turn) return;
     if (event.runId) turn.runIds.add(event.runId);
@@ -124,17 +143,14 @@ export class Turns {
         }
         const ending = endingOf(turn, text);
         if (ending === 'answered') turn.marks.delivered ??= mark;
-        // An answer that comes after a piece or an error counts; what comes after an answer changes nothing.
-        if (!turn.end || (ending === 'answered' && turn.end.ending !== 'answered')) {
-          turn.end = { ...mark, ending, text };
-        }
+        endIn(turn, tab, { ...mark, ending, text });
         return;
       }
       case 'error':
-        turn.end ??= { ...mark, ending: 'failed', text: event.error ?? text };
+        endIn(turn, tab, { ...mark, ending: 'failed', text: event.error ?? text });
         return;
       case 'aborted':
-        turn.end ??= { ...mark, ending: this.#aborts.has(turn.session) ? 'aborted' : 'failed', text };
+        endIn(turn, tab, { ...mark, ending: 'failed', text });
         return;
       default:
         return;
@@ -143,31 +159,54 @@ export class Turns {
 
   #interrupt(mark: Mark): void {
     for (const turn of this.#turns)
-      if (!turn.givenUp) turn.end ??= { ...mark, ending: 'interrupted', text: '' };
+      if (!turn.givenUp) endEverywhere(turn, { ...mark, ending: 'interrupted', text: '' });
+  }
+
+  /** Nobody looks at a closed tab; where another one must show the reply too, that one decides. */
+  #closeTab(tab: number, mark: Mark): void {
+    for (const turn of this.#turns.filter(({ tabs, end }) => !end && tabs.includes(tab))) {
+      const left = turn.tabs.filter((other) => other !== tab);
+      if (left.length === 0) endEverywhere(turn, { ...mark, ending: 'interrupted', text: '' });
+      else turn.tabs = left;
+      settle(turn);
+    }
+  }
+
+  /** What the gateway says that it has stopped is over for the user, who wanted it so. */
+  #stop({ session, runIds }: EventOf<'chat.stopped'>, mark: Mark): void {
+    if (runIds.length === 0) return;
+    for (const turn of this.#openIn(session)) {
+      if (!turn.stopped) continue;
+      turn.stopped.heard = true;
+      if (runIds.some((runId) => turn.runIds.has(runId)))
+        endEverywhere(turn, { ...mark, ending: 'aborted', text: '' });
+    }
   }
 
   /** What a page shows when it is opened anew. */
-  #reload({ session, messages }: EventOf<'chat.history'>, mark: Mark): void {
+  #reload({ session, messages, tab = FIRST_TAB }: EventOf<'chat.history'>, mark: Mark): void {
     for (const turn of this.#turns) {
       const text = messages.find(
         (message) => message.role !== 'user' && message.text.includes(doneMark(turn.nonce)),
       )?.text;
-      if (turn.session !== session || text === undefined || turn.end?.ending === 'answered') continue;
+      if (turn.session !== session || text === undefined || !turn.tabs.includes(tab)) continue;
       turn.marks.delivered ??= mark;
-      turn.end = { ...mark, ending: 'answered', text };
+      endIn(turn, tab, { ...mark, ending: 'answered', text });
     }
   }
 
-  /** By content first, then by run, then the session's oldest turn without an end. */
+  /** By content first, then by run, then the session's oldest turn without an end; never a turn of another tab. */
   #belongsTo(event: EventOf<'chat.event'>): Turn | undefined {
-    const { text, runId, session } = event;
+    const { text, runId, session, tab = FIRST_TAB } = event;
+    const here = this.#turns.filter(({ tabs }) => tabs.includes(tab));
+    const named = here.find(
+      (turn) => text.includes(doneMark(turn.nonce)) || text.includes(nonceMark(turn.nonce)),
+    );
+    if (named || (runId !== undefined && this.#commands.has(runId))) return named;
     return (
-      this.#turns.find(
-        (turn) => text.includes(doneMark(turn.nonce)) || text.includes(nonceMark(turn.nonce)),
-      ) ??
-      this.#turns.find((turn) => runId !== undefined && turn.runIds.has(runId)) ??
+      here.find((turn) => runId !== undefined && turn.runIds.has(runId)) ??
       // A run that nobody knows may answer a queued message; otherwise it is not about this one (a heartbeat, say).
-      this.#turns.find(
+      here.find(
         (turn) =>
           turn.session === session && !turn.end && (!runId || turn.deferred || turn.runIds.size === 0),
       )
@@ -178,6 +217,41 @@ export class Turns {
     const open = this.#turns.filter((turn) => !turn.end && !turn.givenUp);
     return open.length === 1 ? open[0] : undefined;
   }
+
+  #openIn(session: string): Turn[] {
+    return this.#turns.filter((turn) => turn.session === session && !turn.end && !turn.givenUp);
+  }
+}
+
+/** The page's only tab, in most scripts. */
+export const FIRST_TAB = 1;
+
+/** An answer that comes after a piece or an error counts; what comes after an answer changes nothing. */
+function endIn(turn: Turn, tab: number, end: End): void {
+  const before = turn.shown.get(tab);
+  if (before && (end.ending !== 'answered' || before.ending === 'answered')) return;
+  // Who pressed "stop" is owed no whole reply.
+  const wanted = turn.stopped && (end.ending === 'partial' || end.ending === 'failed');
+  turn.shown.set(tab, wanted ? { ...end, ending: 'aborted' } : end);
+  settle(turn);
+}
+
+function endEverywhere(turn: Turn, end: End): void {
+  for (const tab of turn.tabs) endIn(turn, tab, end);
+}
+
+/** A turn is over when every tab that must show its end has done so. */
+function settle(turn: Turn): void {
+  const ends = turn.tabs.flatMap((tab) => turn.shown.get(tab) ?? []);
+  const last = ends.toSorted((one, other) => one.seq - other.seq).at(-1);
+  if (last && ends.length === turn.tabs.length)
+    turn.end = ends.find(({ ending }) => ending !== 'answered') ?? last;
+}
+
+/** A message that was queued behind one that the user stopped may be dropped with it. */
+function giveUp(turn: Turn, givenUp: NonNullable<Turn['givenUp']>): void {
+  turn.givenUp ??= givenUp;
+  if (turn.stopped?.heard) endEverywhere(turn, { ...givenUp, ending: 'aborted', text: '' });
 }
 
 const isFromReply = (turn: Turn, text: string): boolean => replyTo(turn.nonce).includes(text.slice(0, 20));

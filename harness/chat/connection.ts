@@ -93,6 +93,15 @@ export class Connection {
     });
   }
 
+  /** Leaves what the gateway sends in the socket: its buffers fill as those of a slow page do. */
+  stopReading(): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.pause();
+  }
+
+  readOn(): void {
+    this.#socket.resume();
+  }
+
   close(): void {
     this.#socket.terminate();
   }

@@ -40,6 +40,7 @@ export const agentEvent = z.object({
 });
 
 export const sendAnswer = z.object({ runId: z.string().optional(), status: z.string().default('started') });
+export const abortAnswer = z.object({ runIds: z.array(z.string()).default([]) });
 export const waitAnswer = z.object({ status: z.string() });
 export const sessionList = z.object({
   sessions: z.array(z.object({ key: z.string(), status: z.string().optional() })).default([]),

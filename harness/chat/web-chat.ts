@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HarnessError, messageOf } from '#harness/error.ts';
+import type { EventBody } from '#harness/timeline/events.ts';
 import type { Record } from '#harness/timeline/timeline.ts';
 import { type Address, Connection } from './connection.ts';
 import { Device } from './device.ts';
 import {
+  abortAnswer,
   agentEvent,
   chatEvent,
   history,
@@ -17,6 +19,8 @@ const REQUEST_TIMEOUT = 30_000;
 const HANDSHAKE_TIMEOUT = 15_000;
 const RECONNECT_TIMEOUT = 60_000;
 
+type Seen = Extract<EventBody, { kind: 'chat.event' | 'chat.closed' | 'chat.history' }>;
+
 /** A page with the web chat open: sends messages, and writes what it sees to the timeline. */
 export class WebChat implements AsyncDisposable {
   readonly #address: Address;
@@ -26,8 +30,15 @@ export class WebChat implements AsyncDisposable {
   #connection: Connection | undefined;
   readonly #disposed = new AbortController();
   #leaving = false;
+  /** The page reads nothing right now. */
+  #unread = false;
+  #pauses = 0;
 
-  constructor(address: Address, record: Record) {
+  /** Which tab of the page it is; the first stands for the page. */
+  readonly tab: number;
+
+  constructor(address: Address, record: Record, tab = 1) {
+    this.tab = tab;
     this.#address = address;
     this.#device = address.device ?? new Device();
     this.#record = record;
@@ -70,11 +81,12 @@ export class WebChat implements AsyncDisposable {
     nonce: string,
     text: string,
     idempotencyKey: string,
+    alsoIn: readonly number[] = [],
   ): Promise<void> {
-    this.#record({ kind: 'turn.sent', turn, session, nonce, text });
-    const params = { sessionKey: session, message: text, idempotencyKey };
-    this.#sessions.add(session);
-    const answer = await this.#request('chat.send', params);
+    const tabs = [this.tab, ...alsoIn];
+    const inFirstOnly = tabs.length === 1 && this.tab === 1;
+    this.#record({ kind: 'turn.sent', turn, session, nonce, text, ...(!inFirstOnly && { tabs }) });
+    const answer = await this.#post(session, text, idempotencyKey);
     if (!answer.ok) {
       // Without an answer nobody knows whether the gateway took the message: the turn stays open.
       if (answer.code === 'TIMEOUT' || answer.code === 'CLOSED') return;
@@ -83,6 +95,30 @@ export class WebChat implements AsyncDisposable {
     }
     const { runId = idempotencyKey, status = 'started' } = sendAnswer.safeParse(answer.payload).data ?? {};
     this.#record({ kind: 'turn.accepted', turn, runId, status });
+  }
+
+  /** Sends the same message with the same key once more: the gateway must not answer it twice. */
+  async sendAgain(turn: number, session: string, text: string, idempotencyKey: string): Promise<void> {
+    this.#record({ kind: 'turn.sent-again', turn });
+    const answer = await this.#post(session, text, idempotencyKey);
+    if (!answer.ok) {
+      this.#record({ kind: 'turn.refused-again', turn, error: `${answer.code}: ${answer.message}` });
+      return;
+    }
+    const { runId = idempotencyKey, status = 'started' } = sendAnswer.safeParse(answer.payload).data ?? {};
+    this.#record({ kind: 'turn.accepted', turn, runId, status });
+  }
+
+  /** Sends a chat command as run `runId`; why the gateway did not take it, or `undefined`. */
+  async command(session: string, text: string, runId: string): Promise<string | undefined> {
+    this.#record({ kind: 'command.sent', session, runId, text });
+    const answer = await this.#post(session, text, runId);
+    return answer.ok ? undefined : `${answer.code}: ${answer.message}`;
+  }
+
+  #post(session: string, message: string, idempotencyKey: string) {
+    this.#sessions.add(session);
+    return this.#request('chat.send', { sessionKey: session, message, idempotencyKey });
   }
 
   /** Asks the gateway itself whether a run is over, for at most `timeoutMs`; its status, or `undefined`. */
@@ -94,14 +130,51 @@ export class WebChat implements AsyncDisposable {
 
   async abort(session: string): Promise<void> {
     this.#record({ kind: 'chat.abort', session });
-    await this.#request('chat.abort', { sessionKey: session });
+    const answer = await this.#request('chat.abort', { sessionKey: session });
+    const { runIds } = answer.ok
+      ? (abortAnswer.safeParse(answer.payload).data ?? { runIds: [] })
+      : { runIds: [] };
+    this.#record({ kind: 'chat.stopped', session, runIds });
+  }
+
+  /** Lets what the gateway sends pile up for `forMs`. */
+  async stopReading(forMs: number, signal: AbortSignal): Promise<void> {
+    this.#record({ kind: 'page.step', step: 'stop-reading', tab: this.tab });
+    const slow = this.#connection;
+    slow?.stopReading();
+    this.#unread = true;
+    this.#pauses++;
+    try {
+      await sleep(forMs, undefined, { signal });
+    } finally {
+      this.#record({ kind: 'page.step', step: 'read-on', tab: this.tab });
+      slow?.readOn();
+      this.#unread = false;
+    }
+  }
+
+  /** Opens a further tab, which shows the conversations of the page. */
+  async open(sessions: Iterable<string>, timeoutMs: number, signal: AbortSignal): Promise<void> {
+    this.#record({ kind: 'page.step', step: 'open-tab', tab: this.tab });
+    for (const session of sessions) this.#sessions.add(session);
+    await this.#comeBack(timeoutMs, signal);
+  }
+
+  /** Closes the tab for good. */
+  close(): void {
+    this.#record({ kind: 'page.step', step: 'close-tab', tab: this.tab });
+    this.#disposed.abort();
+    this.leave();
   }
 
   /** Drops the connection as a closed lid would, and opens the page anew `afterMs` later. */
   async reconnect(afterMs: number, timeoutMs: number, signal: AbortSignal): Promise<void> {
+    this.#record({ kind: 'page.step', step: 'leave', tab: this.tab });
     this.leave();
     await sleep(afterMs, undefined, { signal });
-    await this.#comeBack(timeoutMs, signal);
+    await this.connect(timeoutMs, signal);
+    this.#record({ kind: 'page.step', step: 'come-back', tab: this.tab });
+    await this.reload();
   }
 
   /** Drops the connection; `connect` opens the page anew. */
@@ -109,7 +182,7 @@ export class WebChat implements AsyncDisposable {
     if (this.#leaving) return;
     this.#leaving = true;
     this.#connection?.close();
-    this.#record({ kind: 'chat.closed', code: 1001, reason: 'the page left' });
+    this.#show({ kind: 'chat.closed', code: 1001, reason: 'the page left' });
   }
 
   /** Shows what stands in the history, as a page does when it is opened anew. */
@@ -138,14 +211,17 @@ export class WebChat implements AsyncDisposable {
     const answer = await this.#request('chat.history', { sessionKey: session, limit: 200 });
     if (!answer.ok) return;
     const messages = (history.safeParse(answer.payload).data?.messages ?? []).map(readMessage);
-    this.#record({ kind: 'chat.history', session, messages, reloaded });
+    this.#show({ kind: 'chat.history', session, messages, reloaded });
   }
 
   /** Asks for the gateway's health and writes down whether and how fast it came. */
   async checkHealth(timeoutMs: number): Promise<void> {
+    if (this.#unread) return;
     const started = performance.now();
+    const pauses = this.#pauses;
     const answer = await this.#request('health', {}, timeoutMs);
-    if (!answer.ok && answer.code === 'CLOSED') return;
+    // An answer that lay unread for a while, or got lost with the connection, says nothing of the gateway.
+    if (pauses !== this.#pauses || (!answer.ok && answer.code === 'CLOSED')) return;
     this.#record({ kind: 'gateway.health', ok: answer.ok, tookMs: Math.round(performance.now() - started) });
   }
 
@@ -166,10 +242,15 @@ export class WebChat implements AsyncDisposable {
     connection.onEvent = (event, payload) => this.#see(event, payload);
     connection.closed.then((close) => {
       if (this.#leaving) return;
-      this.#record({ kind: 'chat.closed', ...close });
+      this.#show({ kind: 'chat.closed', ...close });
       // As the page does by itself. Where the gateway is gone for good, its end stands in the timeline.
       this.#comeBack(RECONNECT_TIMEOUT, this.#disposed.signal).catch(() => undefined);
     });
+  }
+
+  /** Writes down what this tab saw. */
+  #show(event: Seen): void {
+    this.#record(this.tab === 1 ? event : { ...event, tab: this.tab });
   }
 
   #see(event: string, payload: unknown): void {
@@ -178,7 +259,7 @@ export class WebChat implements AsyncDisposable {
       if (!chat) return;
       const { sessionKey: session, runId, state, errorMessage: error } = chat;
       const { text } = readMessage(chat.message);
-      this.#record({
+      this.#show({
         kind: 'chat.event',
         session,
         state,
@@ -186,7 +267,7 @@ export class WebChat implements AsyncDisposable {
         ...(runId && { runId }),
         ...(error && { error }),
       });
-    } else if (event === 'agent') {
+    } else if (event === 'agent' && this.tab === 1) {
       const agent = agentEvent.safeParse(payload).data;
       if (agent?.stream !== 'lifecycle' || !agent.data?.phase) return;
       const { runId, sessionKey: session = 'unknown', data } = agent;

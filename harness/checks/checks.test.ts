@@ -68,6 +68,13 @@ test('reply-arrives takes an error that the user sees for an end, but not where 
   ]);
 });
 
+test('reply-arrives says in which tab a reply showed and in which it never did', () => {
+  const { sent, accepted, answered, givenUp } = the(0);
+  const [finding] = found('reply-arrives', [{ ...sent, tabs: [1, 2] }, accepted, answered, givenUp]);
+  expect(finding?.sentence).toContain('ended in tab 1 of the page and never in tab 2');
+  expect(finding?.evidence).toEqual([0, 1, 2, 3]);
+});
+
 test('reply-arrives holds a piece of a reply and a late reply against the gateway', () => {
   const { sent, accepted, partial, answered } = the(0);
   expect(sentences('reply-arrives', [sent, accepted, partial])).toEqual([

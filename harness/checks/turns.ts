@@ -76,6 +76,12 @@ function unanswered(turn: Turn, { budgets, expect }: Evidence): Omit<Finding, 'c
     return found(`ended in an error where a reply was due: "${end.text.slice(0, 300)}"`);
   }
   if (end || !givenUp) return undefined;
+  const blank = turn.tabs.filter((tab) => !turn.shown.has(tab));
+  if (turn.shown.size > 0) {
+    const [where, nowhere] = [[...turn.shown.keys()], blank].map((tabs) => `tab ${tabs.join(' and tab ')}`);
+    const within = seconds(givenUp.at - marks.sent.at);
+    return found(`ended in ${where} of the page and never in ${nowhere}, within ${within}`);
+  }
   const place = `stopped at "${stage}"`;
   if (runEnded) {
     const silent = givenUp.at - runEnded.at;
@@ -90,7 +96,7 @@ function unanswered(turn: Turn, { budgets, expect }: Evidence): Omit<Finding, 'c
   );
 }
 
-function proof({ marks, end, givenUp, runEnded, deferred }: Turn): number[] {
-  const all = [...stages.map((stage) => marks[stage]), deferred, runEnded, end, givenUp];
-  return all.flatMap((mark) => (mark ? [mark.seq] : []));
+function proof({ marks, shown, end, givenUp, runEnded, deferred }: Turn): number[] {
+  const all = [...stages.map((stage) => marks[stage]), deferred, runEnded, ...shown.values(), end, givenUp];
+  return [...new Set(all.flatMap((mark) => (mark ? [mark.seq] : [])))];
 }

@@ -29,11 +29,13 @@ type Params = Record<string, unknown>;
 
 export interface FakeClient {
   event(event: string, payload: unknown): void;
+  /** To every connection, not only to this one. */
+  everywhere(event: string, payload: unknown): void;
   close(code: number, reason: string): void;
 }
 
 /** Answers a request with a payload, or with an error; `undefined` leaves it without an answer. */
-type Method = (params: Params, client: FakeClient) => unknown;
+export type Method = (params: Params, client: FakeClient) => unknown;
 
 export interface FakeGateway extends AsyncDisposable {
   url: string;
@@ -43,7 +45,7 @@ export interface FakeGateway extends AsyncDisposable {
 export async function startFakeGateway(methods: { [method: string]: Method }): Promise<FakeGateway> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await new Promise((resolve) => server.once('listening', resolve));
-  server.on('connection', (socket) => serve(socket, methods));
+  server.on('connection', (socket) => serve(socket, server.clients, methods));
   return {
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     async [Symbol.asyncDispose]() {
@@ -53,10 +55,13 @@ export async function startFakeGateway(methods: { [method: string]: Method }): P
   };
 }
 
-function serve(socket: WebSocket, methods: { [method: string]: Method }): void {
+function serve(socket: WebSocket, all: Set<WebSocket>, methods: { [method: string]: Method }): void {
   const send = (frame: object) => socket.send(JSON.stringify(frame));
   const client: FakeClient = {
     event: (event, payload) => send({ type: 'event', event, payload }),
+    everywhere: (event, payload) => {
+      for (const each of all) each.send(JSON.stringify({ type: 'event', event, payload }));
+    },
     close: (code, reason) => socket.close(code, reason),
   };
   client.event('connect.challenge', { nonce: 'challenge' });

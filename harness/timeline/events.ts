@@ -3,6 +3,8 @@ import { z } from 'zod';
 const text = z.string();
 const count = z.int().nonnegative();
 const ms = z.number().nonnegative();
+/** Which tab of the page; without it, the first. */
+const tab = z.int().positive().optional();
 
 /** How a message's way through the gateway is named; also the stages at which it can stop. */
 export const stages = ['sent', 'accepted', 'reached-provider', 'streaming', 'delivered'] as const;
@@ -55,8 +57,16 @@ const eventBody = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('egress.refused'), destination: text, via: text }),
 
   // The web chat.
-  z.object({ kind: z.literal('chat.closed'), code: count, reason: text }),
+  /** What the script did in the page. */
+  z.object({
+    kind: z.literal('page.step'),
+    step: z.enum(['leave', 'come-back', 'stop-reading', 'read-on', 'open-tab', 'close-tab']),
+    tab: z.int().positive(),
+  }),
+  z.object({ kind: z.literal('chat.closed'), code: count, reason: text, tab }),
   z.object({ kind: z.literal('chat.abort'), session: text }),
+  /** The gateway's answer to it: the runs that it has stopped. */
+  z.object({ kind: z.literal('chat.stopped'), session: text, runIds: z.array(text) }),
   z.object({
     kind: z.literal('chat.event'),
     session: text,
@@ -64,10 +74,22 @@ const eventBody = z.discriminatedUnion('kind', [
     state: text,
     text: text,
     error: text.optional(),
+    tab,
     leaks: z.array(text).optional(),
   }),
   z.object({ kind: z.literal('agent.event'), session: text, runId: text, phase: text }),
-  z.object({ kind: z.literal('turn.sent'), turn: count, session: text, nonce: text, text: text }),
+  z.object({
+    kind: z.literal('turn.sent'),
+    turn: count,
+    session: text,
+    nonce: text,
+    text: text,
+    /** The tabs that must show its end, the one it was typed in first; without it, the first tab. */
+    tabs: z.array(z.int().positive()).min(1).optional(),
+  }),
+  /** The same message with the same idempotency key once more. */
+  z.object({ kind: z.literal('turn.sent-again'), turn: count }),
+  z.object({ kind: z.literal('turn.refused-again'), turn: count, error: text }),
   z.object({ kind: z.literal('turn.accepted'), turn: count, runId: text, status: text }),
   z.object({ kind: z.literal('turn.rejected'), turn: count, error: text }),
   /** The gateway's own word that the turn's run is over (`agent.wait`). */
@@ -77,6 +99,14 @@ const eventBody = z.discriminatedUnion('kind', [
     turn: count,
     because: z.enum(['quiet', 'budget', 'exit']),
     waitedMs: ms,
+  }),
+  /** A chat command (`/new`): it carries no nonce and is followed by its run. */
+  z.object({ kind: z.literal('command.sent'), session: text, runId: text, text: text }),
+  z.object({
+    kind: z.literal('command.ended'),
+    runId: text,
+    how: z.enum(['shown', 'failed', 'refused', 'silent']),
+    text: text,
   }),
   z.object({
     kind: z.literal('chat.sessions'),
@@ -88,6 +118,7 @@ const eventBody = z.discriminatedUnion('kind', [
     messages: z.array(z.object({ role: text, text: text })),
     /** Read as a page reads it when it opens anew: what stands in it is then shown. */
     reloaded: z.boolean(),
+    tab,
   }),
 
   /** The harness itself did not run for a while: what it measured meanwhile proves nothing. */

@@ -1,0 +1,18 @@
+import { defineScenario } from '#harness/scenario.ts';
+import { reply, silence } from '#mocks/faults.ts';
+
+export default defineScenario({
+  title: 'Stop ends a message that the provider never answers, and the next one is answered',
+  about: 'The one thing that a user can do about a chat that hangs: press "stop" and ask again.',
+  providers: { codex: [reply(), silence(), reply()] },
+  expect: 'reply',
+  async script(page) {
+    const chat = page.session();
+    await chat.say('Hello');
+    await chat.send('And this one?');
+    await page.idle(5_000);
+    await chat.abort();
+    await page.settled();
+    await chat.say('Are you still there?');
+  },
+});
