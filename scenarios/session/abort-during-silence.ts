@@ -5,10 +5,13 @@ export default defineScenario({
   title: 'Stop ends a message that the provider never answers, and the next one is answered',
   about: 'The one thing that a user can do about a chat that hangs: press "stop" and ask again.',
   providers: { codex: [reply(), silence(), reply()] },
+  // Below the 120 s after which the gateway itself gives up on a silent provider.
+  budgets: { turnMs: 90_000 },
   expect: 'reply',
   async script(page) {
     const chat = page.session();
     await chat.say('Hello');
+    await page.idle(2_000);
     await chat.send('And this one?');
     await page.idle(5_000);
     await chat.abort();

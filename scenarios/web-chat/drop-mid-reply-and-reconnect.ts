@@ -10,6 +10,7 @@ export default defineScenario({
   async script(page) {
     const chat = page.session();
     await chat.say('Hello');
+    await page.idle(2_000);
     await chat.send('And this one?');
     await page.idle(4_000);
     await page.reconnect(3_000);

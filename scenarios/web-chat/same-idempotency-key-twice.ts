@@ -9,6 +9,7 @@ export default defineScenario({
   async script(page) {
     const chat = page.session();
     await chat.say('Hello');
+    await page.idle(2_000);
     await chat.send('And this one?');
     await chat.sendAgain();
     await page.settled();

@@ -11,6 +11,7 @@ export default defineScenario({
   async script(page) {
     const chat = page.session();
     await chat.say('Hello');
+    await page.idle(2_000);
     await chat.send('And this one?');
     await page.idle(2_000);
     await page.stopReading(20_000);
