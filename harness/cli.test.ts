@@ -15,7 +15,9 @@ beforeAll(() => {
 afterAll(() => rmSync(store, { recursive: true }));
 
 /** Without a registry: what needs one must say so. */
-async function cli(...args: string[]) {
+const cli = (...args: string[]) => cliWith('', ...args);
+
+async function cliWith(input: string, ...args: string[]) {
   const env = {
     ...process.env,
     OPENCLAW_REPRO_STORE: store,
@@ -23,6 +25,7 @@ async function cli(...args: string[]) {
     pnpm_config_registry: 'http://127.0.0.1:64999/',
   };
   const child = spawn(process.execPath, [bin, ...args], { env });
+  child.stdin.end(input);
   const [out, error, code] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -80,6 +83,7 @@ test.each([
     /from 1\/1 to n\/n/,
   ],
   ['a merge of what is no result', ['matrix', 'merge', bin, '--into', bin], /is no result of a matrix/],
+  ['a log that is not there', ['redact', '/nowhere/x.log'], /The log cannot be read: ENOENT/],
   ['an empty scenario name', ['run', '', '--gateway', 'latest'], /There is no scenario ""/],
   ['a strange seed', ['run', 'control', '--gateway', 'latest', '--seed', '$(x)'], /letters, digits/],
 ])('%s is a wrong call: one clear sentence and exit code 128', async (_what, args, sentence) => {
@@ -108,4 +112,13 @@ test.each(['versions', 'prepare'])('%s without a registry is no answer', async (
   const { error, code } = await cli(command, 'latest');
   expect(error).toMatch(/^REGISTRY_UNREACHABLE /m);
   expect(code).toBe(129);
+});
+
+test('makes a log fit to be shown, as it streams by', async () => {
+  const line = 'ann@mail.test at /home/ann: Bearer abcdefgh12345678\n';
+  const { out, code } = await cliWith(`${line.repeat(2_000)}${'x'.repeat(300_000)}\nlast`, 'redact');
+  expect(code).toBe(0);
+  expect(out).toBe(
+    `${'EMAIL-1 at /home/USER-1: Bearer TOKEN-1\n'.repeat(2_000)}[a line of more than 256 KB is left out]\nlast\n`,
+  );
 });

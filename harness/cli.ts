@@ -6,6 +6,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { listCommand } from './commands/list.ts';
 import { matrixCommand } from './commands/matrix.ts';
 import { prepareCommand } from './commands/prepare.ts';
+import { redactCommand } from './commands/redact.ts';
 import { runCommand } from './commands/run.ts';
 import { storeCommand } from './commands/store.ts';
 import { versionsCommand } from './commands/versions.ts';
@@ -38,6 +39,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .addCommand(runCommand(done))
     .addCommand(matrixCommand(done))
     .addCommand(bisectCommand(done))
+    .addCommand(redactCommand())
     .addCommand(listCommand())
     .addCommand(versionsCommand())
     .addCommand(prepareCommand(done))
