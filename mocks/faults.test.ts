@@ -71,6 +71,17 @@ const shapes: [faults.Fault, string[]][] = [
   [faults.wrongContentType(), ['fault', 'head', ...opening.slice(1), ...words, ...rest, 'completed', 'end']],
 ];
 
+test('each fault tells the call that made it, as it was written', () => {
+  const healthyReply = faults.reply();
+  for (const [name, make] of Object.entries(faults)) {
+    if (typeof make !== 'function' || name === 'bytes') continue;
+    const given = [healthyReply, healthyReply, healthyReply];
+    expect((make as (...args: unknown[]) => faults.Fault)(...given).made).toEqual([name, ...given]);
+  }
+  expect(faults.cutAfter(1).made).toEqual(['cutAfter', 1]);
+  expect(faults.delay(5, faults.silence()).made).toMatchObject(['delay', 5, { made: ['silence'] }]);
+});
+
 test.each(shapes.map(([fault, expected]) => ({ fault, expected, name: fault.name })))(
   '$name turns the healthy answer into the wrong one',
   ({ fault, expected }) => {

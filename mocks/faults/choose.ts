@@ -1,19 +1,25 @@
-import { type Fault, type FaultedRequest, fault, reply } from './fault.ts';
+import { type Fault, type FaultedRequest, fault, made, reply } from './fault.ts';
 
 /** `chosen` for the requests that `which` picks, `others` for the rest. */
-export const when = (
-  which: (request: FaultedRequest) => boolean,
-  chosen: Fault,
-  others: Fault = reply(),
-): Fault => choice('where the scenario says so', which, chosen, others);
+export const when = made(
+  'when',
+  (which: (request: FaultedRequest) => boolean, chosen: Fault, others: Fault = reply()): Fault =>
+    choice('where the scenario says so', which, chosen, others),
+);
 
 /** `chosen` for the `n`-th request to the target alone, from 1. */
-export const nth = (n: number, chosen: Fault, others: Fault = reply()): Fault =>
-  choice(`at request ${n}`, ({ ordinal }) => ordinal === n, chosen, others);
+export const nth = made(
+  'nth',
+  (n: number, chosen: Fault, others: Fault = reply()): Fault =>
+    choice(`at request ${n}`, ({ ordinal }) => ordinal === n, chosen, others),
+);
 
 /** `chosen` for the requests of messages that hold `text`. */
-export const onMessage = (text: string, chosen: Fault, others: Fault = reply()): Fault =>
-  choice(`to "${text}"`, (request) => request.text.includes(text), chosen, others);
+export const onMessage = made(
+  'onMessage',
+  (text: string, chosen: Fault, others: Fault = reply()): Fault =>
+    choice(`to "${text}"`, (request) => request.text.includes(text), chosen, others),
+);
 
 const choice = (
   where: string,

@@ -1,5 +1,5 @@
 import type { Step } from '#mocks/steps.ts';
-import { type Fault, fault } from './fault.ts';
+import { type Fault, fault, made } from './fault.ts';
 import { headers, LET_IT_ARRIVE, nameOf, type Place, phraseOf, raw, splitAt } from './place.ts';
 
 /**
@@ -12,35 +12,44 @@ export type Cut = 'fin' | 'half-close' | 'reset';
  * The stream is cut at `place` (a number counts words).
  * @default how 'fin', which Node's fetch reports as `terminated` (cause `UND_ERR_SOCKET`); `reset` gives `ECONNRESET`.
  */
-export const cutAfter = (place: Place, how: Cut = 'fin'): Fault =>
-  broken(`cut-after-${nameOf(place)}-${how}`, place, `cuts the stream ${phraseOf(place)} (${how})`, [
-    LET_IT_ARRIVE,
-    { do: how },
-  ]);
+export const cutAfter = made(
+  'cutAfter',
+  (place: Place, how: Cut = 'fin'): Fault =>
+    broken(`cut-after-${nameOf(place)}-${how}`, place, `cuts the stream ${phraseOf(place)} (${how})`, [
+      LET_IT_ARRIVE,
+      { do: how },
+    ]),
+);
 
 /** The connection ends before any answer. */
-export const cutBeforeHeaders = (how: Cut = 'fin'): Fault =>
-  fault(`cut-before-headers-${how}`, `closes the connection without an answer (${how})`, () => [
-    { do: 'fault', name: `cut-before-headers-${how}` },
-    { do: how },
-  ]);
+export const cutBeforeHeaders = made(
+  'cutBeforeHeaders',
+  (how: Cut = 'fin'): Fault =>
+    fault(`cut-before-headers-${how}`, `closes the connection without an answer (${how})`, () => [
+      { do: 'fault', name: `cut-before-headers-${how}` },
+      { do: how },
+    ]),
+);
 
 /** A chunk announces more bytes than it brings, then the connection ends. */
-export const truncatedChunk = (place: Place): Fault =>
-  broken(`truncated-chunk-${nameOf(place)}`, place, `breaks off inside a chunk ${phraseOf(place)}`, [
-    raw('400\r\ndata: {"'),
-    LET_IT_ARRIVE,
-    { do: 'fin' },
-  ]);
+export const truncatedChunk = made(
+  'truncatedChunk',
+  (place: Place): Fault =>
+    broken(`truncated-chunk-${nameOf(place)}`, place, `breaks off inside a chunk ${phraseOf(place)}`, [
+      raw('400\r\ndata: {"'),
+      LET_IT_ARRIVE,
+      { do: 'fin' },
+    ]),
+);
 
 /** Bytes that are not HTTP at `place`; 0 puts them in place of the whole answer. */
-export const garbage = (place: Place = 0): Fault => {
+export const garbage = made('garbage', (place: Place = 0): Fault => {
   const name = `garbage-${nameOf(place)}`;
   const rubbish: Step[] = [{ do: 'raw', bytes: RUBBISH }, LET_IT_ARRIVE, { do: 'fin' }];
   return place === headers
     ? fault(name, 'answers with bytes that are not HTTP', () => [{ do: 'fault', name }, ...rubbish])
     : broken(name, place, `sends bytes that are not HTTP ${phraseOf(place)}`, rubbish);
-};
+});
 
 const RUBBISH = Uint8Array.from({ length: 96 }, (_, index) => (index * 151 + 7) % 256);
 

@@ -25,6 +25,8 @@ export interface FaultedRequest {
 export interface Fault {
   /** Written to the timeline when it is delivered. One that wraps another is called `own+inner`. */
   readonly name: string;
+  /** The call that made it, as a scenario has it, so that it can be printed: `['cutAfter', 1, 'reset']`. */
+  readonly made?: readonly [by: string, ...args: unknown[]];
   /** Reads on from "the provider …". */
   describe(): string;
   apply(healthy: readonly Step[], request: FaultedRequest): Step[];
@@ -36,5 +38,13 @@ export const fault = (name: string, sentence: string, apply: Fault['apply']): Fa
   apply,
 });
 
+/**
+ * Lets the faults that `make` gives tell how they were made. Every function that scenarios call is wrapped in it.
+ * @param by the name that scenarios call it by
+ */
+export const made =
+  <Args extends unknown[]>(by: string, make: (...args: Args) => Fault) =>
+  (...args: Args): Fault => ({ ...make(...args), made: [by, ...args] });
+
 /** No fault: the healthy answer as it is. */
-export const reply = (): Fault => fault('reply', 'answers', (steps) => [...steps]);
+export const reply = made('reply', (): Fault => fault('reply', 'answers', (steps) => [...steps]));

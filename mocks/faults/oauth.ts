@@ -1,5 +1,5 @@
 import { answer, type Step } from '#mocks/steps.ts';
-import { type Fault, type FaultedRequest, fault } from './fault.ts';
+import { type Fault, type FaultedRequest, fault, made } from './fault.ts';
 
 /**
  * Refusals of a token endpoint that no retry mends. The codes are those that codex-rs tells apart
@@ -15,13 +15,16 @@ const refusals = {
 type Refusal = keyof typeof refusals;
 
 /** 401: somebody has used the refresh token already. */
-export const refreshTokenReused = (): Fault => refused('refresh_token_reused');
+export const refreshTokenReused = made('refreshTokenReused', (): Fault => refused('refresh_token_reused'));
 /** 401: the refresh token is too old. */
-export const refreshTokenExpired = (): Fault => refused('refresh_token_expired');
+export const refreshTokenExpired = made('refreshTokenExpired', (): Fault => refused('refresh_token_expired'));
 /** 401: the session was ended, by a sign-out or a new password. */
-export const refreshTokenInvalidated = (): Fault => refused('refresh_token_invalidated');
+export const refreshTokenInvalidated = made(
+  'refreshTokenInvalidated',
+  (): Fault => refused('refresh_token_invalidated'),
+);
 /** 400: the refresh token is not one. */
-export const invalidGrant = (): Fault => refused('invalid_grant');
+export const invalidGrant = made('invalidGrant', (): Fault => refused('invalid_grant'));
 
 const refused = (code: Refusal): Fault => {
   const name = code.replaceAll('_', '-');

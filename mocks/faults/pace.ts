@@ -1,36 +1,51 @@
 import type { Step } from '#mocks/steps.ts';
-import { type Fault, fault, reply } from './fault.ts';
+import { type Fault, fault, made, reply } from './fault.ts';
 import { isWord } from './place.ts';
 
 /** The same answer, `ms` later. */
-export const delay = (ms: number, then: Fault = reply()): Fault =>
-  fault(`delay-${ms}ms+${then.name}`, `waits ${ms} ms, then ${then.describe()}`, (steps, request) => [
-    { do: 'fault', name: `delay-${ms}ms` },
-    { do: 'wait', ms },
-    ...then.apply(steps, request),
-  ]);
+export const delay = made(
+  'delay',
+  (ms: number, then: Fault = reply()): Fault =>
+    fault(`delay-${ms}ms+${then.name}`, `waits ${ms} ms, then ${then.describe()}`, (steps, request) => [
+      { do: 'fault', name: `delay-${ms}ms` },
+      { do: 'wait', ms },
+      ...then.apply(steps, request),
+    ]),
+);
 
 /** The same answer with a pause of `ms` before every word. */
-export const drip = (ms: number, then: Fault = reply()): Fault =>
-  paced(`drip-${ms}ms`, `sends a word every ${ms} ms`, then, (step) =>
-    isWord(step) ? [{ do: 'wait', ms }, step] : [step],
-  );
+export const drip = made(
+  'drip',
+  (ms: number, then: Fault = reply()): Fault =>
+    paced(`drip-${ms}ms`, `sends a word every ${ms} ms`, then, (step) =>
+      isWord(step) ? [{ do: 'wait', ms }, step] : [step],
+    ),
+);
 
 /** The same answer in packets of `bytes` bytes, which end anywhere in an event or a letter. */
-export const sliced = (bytes: number, then: Fault = reply()): Fault =>
-  paced(`sliced-${bytes}`, `sends packets of ${bytes} bytes`, then, (step) => slices(step, bytes, 2));
+export const sliced = made(
+  'sliced',
+  (bytes: number, then: Fault = reply()): Fault =>
+    paced(`sliced-${bytes}`, `sends packets of ${bytes} bytes`, then, (step) => slices(step, bytes, 2)),
+);
 
 /** The same answer at no more than `bytesPerSecond`. */
-export const bandwidth = (bytesPerSecond: number, then: Fault = reply()): Fault =>
-  paced(`bandwidth-${bytesPerSecond}`, `sends ${bytesPerSecond} bytes a second`, then, (step) =>
-    slices(step, Math.max(1, Math.round(bytesPerSecond / 10)), 100),
-  );
+export const bandwidth = made(
+  'bandwidth',
+  (bytesPerSecond: number, then: Fault = reply()): Fault =>
+    paced(`bandwidth-${bytesPerSecond}`, `sends ${bytesPerSecond} bytes a second`, then, (step) =>
+      slices(step, Math.max(1, Math.round(bytesPerSecond / 10)), 100),
+    ),
+);
 
 /** The whole answer comes, its end `ms` later: the connection lingers. */
-export const slowClose = (ms: number, then: Fault = reply()): Fault =>
-  paced(`slow-close-${ms}ms`, `ends the answer ${ms} ms late`, then, (step) =>
-    step.do === 'end' ? [{ do: 'wait', ms }, step] : [step],
-  );
+export const slowClose = made(
+  'slowClose',
+  (ms: number, then: Fault = reply()): Fault =>
+    paced(`slow-close-${ms}ms`, `ends the answer ${ms} ms late`, then, (step) =>
+      step.do === 'end' ? [{ do: 'wait', ms }, step] : [step],
+    ),
+);
 
 const paced = (name: string, sentence: string, then: Fault, each: (step: Step) => Step[]): Fault =>
   fault(`${name}+${then.name}`, `${sentence} and ${then.describe()}`, (steps, request) =>
