@@ -61,11 +61,12 @@ export async function play(
   const token = `gateway-synthetic-${randomBytes(20).toString('hex')}`;
   const device = new Device();
   const ledger = new TokenLedger(seed);
+  const xaiLedger = new TokenLedger(seed, { issuer: 'xai' });
   const given = [
     { value: xaiKey, label: 'XAI-KEY' },
     { value: token, label: 'GATEWAY-TOKEN' },
   ];
-  timeline.hide(() => [...given, ...ledger.secrets()]);
+  timeline.hide(() => [...given, ...ledger.secrets(), ...xaiLedger.secrets()]);
   const expired = setup.codexToken !== 'fresh';
   const spent = setup.codexToken === 'spent' && !era.migrateCredentials;
   const old = setup.staleOrder && ledger.issue({ lifetimeMs: -HOUR, spent: true });
@@ -91,6 +92,8 @@ export async function play(
     behaviour: scenario.providers,
     ledger,
     xaiKey,
+    xaiLedger,
+    codexTransport: setup.codexTransport,
     models,
     nameOf: (model) => names.get(model) ?? model,
     record: timeline.record,

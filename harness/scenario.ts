@@ -9,8 +9,8 @@ const fault = z.object({ name: z.string() }).loose();
 const target = z
   .string()
   .regex(
-    /^(auth|xai-auth|(codex|xai)(\/[\w.-]+|:recall)?)$/,
-    'expected auth, codex, xai, xai-auth, codex/<model> or codex:recall',
+    /^(auth|xai-auth|codex:handshake|(codex|xai)(\/[\w.-]+|:recall)?)$/,
+    'expected auth, codex, xai, xai-auth, codex/<model>, codex:recall or codex:handshake',
   );
 
 const agent = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'expected an agent’s id, as main');
@@ -23,6 +23,11 @@ const setupSchema = z.strictObject({
   codexToken: z.enum(['fresh', 'expired', 'spent']).default('fresh'),
   /** After how long the gateway itself gives up on a silent model call. The gateway's own default is 120 s. */
   idleTimeoutSeconds: z.int().positive().optional(),
+  /**
+   * Whether Codex takes a WebSocket (most versions try one first), or refuses it (426) so that all speak SSE.
+   * @default 'sse'
+   */
+  codexTransport: z.enum(['sse', 'websocket']).default('sse'),
   /** Switches the Active Memory plugin on. */
   activeMemory: z.strictObject({ timeoutMs: z.int().min(250).max(60_000) }).optional(),
   /** The gateway's agents, `main` first; all of them hold the same credentials, byte for byte. */

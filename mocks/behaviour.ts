@@ -7,9 +7,13 @@ export type ProviderName = (typeof providers)[number];
 
 /**
  * Whom a list of faults is for: a provider, one of its models (`codex/gpt-5.3-codex`), or the calls that
- * Active Memory makes for itself (`codex:recall`). The narrowest that fits a request is used.
+ * Active Memory makes for itself (`codex:recall`), or the opening of a WebSocket (`codex:handshake`). The narrowest that fits a request is used.
  */
-export type Target = ProviderName | `${'codex' | 'xai'}/${string}` | `${'codex' | 'xai'}:recall`;
+export type Target =
+  | ProviderName
+  | `${'codex' | 'xai'}/${string}`
+  | `${'codex' | 'xai'}:recall`
+  | 'codex:handshake';
 
 /** What each target does, request by request; the last entry repeats. Whoever is not named answers healthily. */
 export type Behaviour = { readonly [target in Target]?: readonly Fault[] };

@@ -6,14 +6,14 @@ import { answer } from './steps.ts';
 import { unknownPath } from './unknown-path.ts';
 
 export const CODEX_HOST = 'chatgpt.com';
-const PATH = '/backend-api/codex/responses';
+export const CODEX_PATH = '/backend-api/codex/responses';
 
-/** ChatGPT's Codex endpoint, SSE only. */
+/** ChatGPT's Codex endpoint by SSE, and what else is asked of that host. */
 export const codex = (context: MockContext): RequestHandler[] => [
-  http.post(`https://${CODEX_HOST}${PATH}`, ({ request }) =>
+  http.post(`https://${CODEX_HOST}${CODEX_PATH}`, ({ request }) =>
     serveModel(context, request, {
       provider: 'codex',
-      path: PATH,
+      path: CODEX_PATH,
       credential: context.ledger.accept(bearer(request)),
       refusal: answer(401, { detail: 'Could not validate your token. Please try signing in again.' }),
     }),
@@ -24,7 +24,7 @@ export const codex = (context: MockContext): RequestHandler[] => [
   }),
   http.get(`https://${CODEX_HOST}/backend-api/wham/usage`, ({ request }) => {
     listed(request);
-    return perform(answer(200, { plan_type: 'plus', rate_limit: { allowed: true, limit_reached: false } }));
+    return perform(answer(200, usage()));
   }),
   ...unknownPath('codex', CODEX_HOST),
 ];
@@ -45,6 +45,25 @@ function listed(request: Request): void {
   });
 }
 
+/** An account with plenty left. Fields: what `codex-rs` and OpenClaw read of it. */
+const usage = () => ({
+  plan_type: 'plus',
+  rate_limit: {
+    allowed: true,
+    limit_reached: false,
+    primary_window: usageWindow(5 * 3_600),
+    secondary_window: usageWindow(7 * 86_400),
+  },
+  credits: { has_credits: false, unlimited: false, balance: null },
+});
+
+const usageWindow = (seconds: number) => ({
+  used_percent: 10,
+  limit_window_seconds: seconds,
+  reset_after_seconds: seconds / 2,
+  reset_at: Math.floor(Date.now() / 1000) + seconds / 2,
+});
+
 const codexModel = (slug: string) => ({
   slug,
   display_name: slug,
@@ -53,4 +72,8 @@ const codexModel = (slug: string) => ({
   context_window: 272_000,
   supported_reasoning_levels: [{ effort: 'medium', description: 'medium' }],
   default_reasoning_level: 'medium',
+  shell_type: 'shell_command',
+  supports_parallel_tool_calls: true,
+  input_modalities: ['text', 'image'],
+  priority: 1,
 });

@@ -4,6 +4,10 @@ import type { TokenLedger } from './token-ledger.ts';
 /** What the imitated services share during one run. */
 export interface MockContext {
   ledger: TokenLedger;
+  /** The tokens of xAI's sign-in. */
+  xaiLedger: TokenLedger;
+  /** Whether Codex takes a WebSocket, or refuses it and speaks SSE alone. */
+  codexTransport: 'sse' | 'websocket';
   /** The API key that xAI accepts. */
   xaiKey: string;
   /** How long an access token lives that is issued now, in milliseconds. */

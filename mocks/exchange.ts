@@ -12,6 +12,8 @@ export interface Exchange {
   readonly tls: TLSSocket;
   /** The TCP socket under the TLS socket: only there a reset can be made. */
   readonly tcp: Socket;
+  /** Which service it was meant for. */
+  readonly host: string;
   /** Aborted when the connection is gone. */
   readonly gone: AbortSignal;
   /** Set when the provider itself ended the connection. */
@@ -72,11 +74,12 @@ function respond(exchange: Exchange, head: Step & { do: 'head' }, rest: Iterator
     { highWaterMark: 0 },
   );
   exchange.record({ kind: 'provider.answer', exchange: exchange.id, status: head.status });
-  return new Response(body, { status: head.status, headers: head.headers });
+  const headers = { ...serviceHeaders(exchange), ...head.headers };
+  return new Response(body, { status: head.status, headers });
 }
 
 /** Does one step that is not part of the answer; false when there is nothing after it. */
-async function take(exchange: Exchange, step: Step): Promise<boolean> {
+export async function take(exchange: Exchange, step: Step): Promise<boolean> {
   switch (step.do) {
     case 'wait':
       return sleep(step.ms, true, { signal: exchange.gone }).catch(() => false);
@@ -111,4 +114,17 @@ async function take(exchange: Exchange, step: Step): Promise<boolean> {
     default:
       return step satisfies never;
   }
+}
+
+/** What the services put on every answer; a log line or an error that names one can be followed to its exchange. */
+export function serviceHeaders({ host, id }: Exchange): { [name: string]: string } {
+  const request = { 'x-request-id': `req_synthetic_${id}` };
+  const isCodex = host === 'chatgpt.com';
+  return host.endsWith('x.ai')
+    ? request
+    : {
+        ...request,
+        'cf-ray': `${(0x9a0000 + id).toString(16)}synthetic-AMS`,
+        ...(isCodex && { 'openai-processing-ms': '42' }),
+      };
 }

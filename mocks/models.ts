@@ -13,13 +13,23 @@ interface ModelCall {
   refusal: Step[];
   /** @default the Responses API's stream */
   stream?: typeof streamResponse;
+  /** @default 'http' */
+  transport?: 'http' | 'websocket';
+  /** The gateway's own id for the conversation. */
+  session?: string | undefined;
+}
+
+/** One request for a reply by HTTP. */
+export async function serveModel(context: MockContext, request: Request, call: ModelCall): Promise<Response> {
+  const session = request.headers.get('session_id') ?? undefined;
+  return perform(answerModel(context, await request.json().catch(() => undefined), { session, ...call }));
 }
 
 /** One request for a reply: who asked, for which message, and what comes back. */
-export async function serveModel(context: MockContext, request: Request, call: ModelCall): Promise<Response> {
+export function answerModel(context: MockContext, body: unknown, call: ModelCall): Step[] {
   const { id, record } = currentExchange();
-  const { provider, path, credential, stream = streamResponse } = call;
-  const asked = readModelRequest(await request.json().catch(() => undefined));
+  const { provider, path, credential, stream = streamResponse, transport = 'http', session } = call;
+  const asked = readModelRequest(body);
   const nonce = asked && lastNonce(asked.userText);
   const purpose =
     !asked || !nonce || isRecap(asked.userText)
@@ -31,29 +41,27 @@ export async function serveModel(context: MockContext, request: Request, call: M
     kind: 'provider.request',
     exchange: id,
     provider,
-    method: 'POST',
+    method: transport === 'http' ? 'POST' : 'WEBSOCKET',
     path,
     purpose,
     ...(asked && { model: asked.model }),
     ...(nonce && { nonce }),
     ...(credential && { credential }),
   });
-  if (!credential) return perform(call.refusal);
-  if (!asked)
-    return perform(answer(400, { error: { message: 'Invalid request body', code: 'invalid_request' } }));
+  if (!credential) return call.refusal;
+  if (!asked) return answer(400, { error: { message: 'Invalid request body', code: 'invalid_request' } });
   const text = purpose === 'recall' ? 'NONE' : purpose === 'turn' && nonce ? replyTo(nonce) : 'A short title';
   const healthy = stream(asked.model, text, `synthetic_${id}`);
-  if (purpose === 'other') return perform(healthy);
+  if (purpose === 'other') return healthy;
   const model = context.nameOf(asked.model);
   const targets =
     purpose === 'recall' ? [`${provider}:recall` as const] : [`${provider}/${model}` as const, provider];
   const api = stream === streamChat ? 'chat-completions' : 'responses';
-  const session = request.headers.get('session_id') ?? undefined;
   const next = context.next(
-    { provider, purpose, api, transport: 'http', model, text: asked.userText, ...(session && { session }) },
+    { provider, purpose, api, transport, model, text: asked.userText, ...(session && { session }) },
     ...targets,
   );
-  return perform(next(healthy));
+  return next(healthy);
 }
 
 /** 2026.9.6 has a small model sum up for its list of tasks what was said, before the turn and after it. */

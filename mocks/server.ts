@@ -18,36 +18,65 @@ export interface MockServer extends AsyncDisposable {
   readonly port: number;
 }
 
+/** A WebSocket that a client asks for, before it is taken or refused. */
+export interface Upgrade {
+  readonly request: IncomingMessage;
+  readonly socket: TLSSocket;
+  readonly head: Buffer;
+  /** Opens an exchange on the connection. */
+  begin(): OpenExchange;
+}
+
+export type UpgradeHandler = (upgrade: Upgrade) => Promise<unknown>;
+
+interface OpenExchange {
+  readonly exchange: Exchange;
+  /** Called when the exchange is over: whole, or because the connection is gone. A second call says nothing. */
+  end(whole: boolean): void;
+}
+
+export interface MockServerOptions {
+  handlers: RequestHandler[];
+  certificates: Certificates;
+  onUpgrade: UpgradeHandler;
+  record: Record;
+}
+
 /** Serves msw handlers over real TLS on loopback; which host is meant stands in the request, as on the real hosts. */
-export async function startMockServer(
-  handlers: RequestHandler[],
-  certificates: Certificates,
-  record: Record,
-): Promise<MockServer> {
+export async function startMockServer(options: MockServerOptions): Promise<MockServer> {
+  const { handlers, certificates, onUpgrade, record } = options;
   const tcpSockets = new Map<number, Socket>();
   const open = new Set<Duplex>();
   let nextExchange = 0;
   let closing = false;
 
+  function begin(request: IncomingMessage): OpenExchange {
+    const tls = request.socket as TLSSocket;
+    const tcp = tcpSockets.get(tls.remotePort ?? 0) ?? tls;
+    const gone = new AbortController();
+    const host = request.headers.host ?? 'unknown.invalid';
+    const exchange: Exchange = { id: nextExchange++, record, host, tls, tcp, gone: gone.signal };
+    const end = (whole: boolean) => {
+      if (gone.signal.aborted) return;
+      const by = whole || exchange.ended ? 'provider' : closing ? 'harness' : 'gateway';
+      const how = exchange.ended ?? (whole ? 'complete' : 'closed');
+      record({ kind: 'provider.end', exchange: exchange.id, by, how });
+      gone.abort();
+    };
+    return { exchange, end };
+  }
+
   const server = createServer(
     { cert: certificates.cert, key: certificates.key, keepAliveTimeout: 0 },
     (request, response) => {
-      const tls = request.socket as TLSSocket;
-      const tcp = tcpSockets.get(tls.remotePort ?? 0) ?? tls;
-      const gone = new AbortController();
-      const exchange: Exchange = { id: nextExchange++, record, tls, tcp, gone: gone.signal };
+      const { exchange, end } = begin(request);
       let whole = false;
       response.on('finish', () => {
         whole = true;
       });
-      response.on('close', () => {
-        const by = whole || exchange.ended ? 'provider' : closing ? 'harness' : 'gateway';
-        const how = exchange.ended ?? (whole ? 'complete' : 'closed');
-        record({ kind: 'provider.end', exchange: exchange.id, by, how });
-        gone.abort();
-      });
+      response.on('close', () => end(whole));
       answer(handlers, request, response, exchange).catch((error: unknown) => {
-        if (!gone.signal.aborted) response.destroy(error instanceof Error ? error : undefined);
+        if (!exchange.gone.aborted) response.destroy(error instanceof Error ? error : undefined);
       });
     },
   );
@@ -63,9 +92,10 @@ export async function startMockServer(
   });
   // A client that goes away in the middle of a handshake is no concern of the run.
   server.on('tlsClientError', (_error, socket) => socket.destroy());
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex) =>
-    refuseUpgrade(request, socket, nextExchange++, record),
-  );
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const tls = socket as TLSSocket;
+    onUpgrade({ request, socket: tls, head, begin: () => begin(request) }).catch(() => tls.destroy());
+  });
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -142,20 +172,4 @@ async function readBody(incoming: IncomingMessage): Promise<Uint8Array<ArrayBuff
     if (size > BODY_LIMIT) incoming.destroy(new Error('request body too large'));
   });
   return new Uint8Array(await buffer(source));
-}
-
-/** Some versions try a WebSocket first and fall back to SSE when it is refused; only SSE is imitated. */
-function refuseUpgrade(request: IncomingMessage, socket: Duplex, exchange: number, record: Record): void {
-  const provider = request.headers.host ?? 'unknown';
-  record({
-    kind: 'provider.request',
-    exchange,
-    provider,
-    method: 'WEBSOCKET',
-    path: request.url ?? '/',
-    purpose: 'other',
-  });
-  record({ kind: 'provider.answer', exchange, status: 426 });
-  socket.end('HTTP/1.1 426 Upgrade Required\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
-  record({ kind: 'provider.end', exchange, by: 'provider', how: 'complete' });
 }

@@ -25,7 +25,7 @@ test('a token that somebody else has used is refused at its first use here', () 
 
 test('an access token is accepted until it expires', () => {
   let now = 1_000_000;
-  const ledger = new TokenLedger('seed', () => now);
+  const ledger = new TokenLedger('seed', { now: () => now });
   const { access } = ledger.issue({ lifetimeMs: HOUR });
   expect(ledger.accept(access)).toBe('AT1');
   now += HOUR;
@@ -54,4 +54,27 @@ test('what a second client has used up is refused as reused, also when it was is
   ledger.spendAll();
   const issued = first.result === 'rotated' ? first.tokens.refresh : '';
   expect(ledger.redeem(issued, HOUR)).toEqual({ result: 'reused', presented: 'RT2' });
+});
+
+test('a second client gets the next pair, and whoever holds the old token is refused as reusing it', () => {
+  const ledger = new TokenLedger('seed');
+  const { refresh } = ledger.issue({ lifetimeMs: HOUR });
+  const elsewhere = ledger.redeemElsewhere(HOUR);
+  expect(elsewhere).toMatchObject({ result: 'rotated', presented: 'RT1', issued: 'RT2' });
+  expect(ledger.redeem(refresh, HOUR)).toMatchObject({ result: 'reused' });
+  ledger.spendAll();
+  expect(ledger.redeemElsewhere(HOUR)).toMatchObject({ result: 'reused' });
+});
+
+test('where reuse revokes, all of that sign-in is dead, and another sign-in is not', () => {
+  const ledger = new TokenLedger('seed', { onReuse: 'revoke-family' });
+  const { refresh } = ledger.issue({ lifetimeMs: HOUR });
+  const other = ledger.issue({ lifetimeMs: HOUR });
+  const rotated = ledger.redeem(refresh, HOUR);
+  const next = rotated.result === 'rotated' ? rotated.tokens : undefined;
+  expect(ledger.accept(next?.access ?? '')).toBe('AT3');
+  expect(ledger.redeem(refresh, HOUR)).toEqual({ result: 'reused', presented: 'RT1' });
+  expect(ledger.accept(next?.access ?? '')).toBeUndefined();
+  expect(ledger.redeem(next?.refresh ?? '', HOUR)).toEqual({ result: 'revoked', presented: 'RT3' });
+  expect(ledger.redeem(other.refresh, HOUR)).toMatchObject({ result: 'rotated' });
 });

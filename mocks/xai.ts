@@ -12,7 +12,10 @@ export const XAI_HOST = 'api.x.ai';
 
 const APIS = { '/v1/responses': streamResponse, '/v1/chat/completions': streamChat };
 
-/** xAI with an API key, by its Responses and its Chat Completions endpoint. */
+const accepted = ({ xaiKey, xaiLedger }: MockContext, credential: string): string | undefined =>
+  credential === xaiKey ? 'XAI-KEY' : xaiLedger.accept(credential);
+
+/** xAI with an API key or a sign-in, by its Responses and its Chat Completions endpoint. */
 export const xai = (context: MockContext): RequestHandler[] => [
   ...Object.entries(APIS).map(([path, stream]) =>
     http.post(`https://${XAI_HOST}${path}`, ({ request }) =>
@@ -20,7 +23,7 @@ export const xai = (context: MockContext): RequestHandler[] => [
         provider: 'xai',
         path,
         stream,
-        credential: bearer(request) === context.xaiKey ? 'XAI-KEY' : undefined,
+        credential: accepted(context, bearer(request)),
         refusal: answer(400, {
           code: 'Client specified an invalid argument',
           error: 'Incorrect API key provided.',

@@ -25,7 +25,13 @@ export async function measureMock(): Promise<{ throughput: number; latency: numb
   const handlers = ['/long', '/short'].map((path) =>
     http.post(`https://${HOST}${path}`, () => perform(stepsFor(path))),
   );
-  await using mock = await startMockServer(handlers, certificates, new Timeline().record);
+  const record = new Timeline().record;
+  await using mock = await startMockServer({
+    handlers,
+    certificates,
+    record,
+    onUpgrade: async () => undefined,
+  });
   const bare = createServer(certificates, async (incoming, outgoing) => {
     await buffer(incoming);
     outgoing.writeHead(200, { 'content-type': 'text/event-stream' });

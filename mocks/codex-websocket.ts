@@ -1,0 +1,70 @@
+import type { IncomingMessage } from 'node:http';
+import { WebSocketServer } from 'ws';
+import { CODEX_HOST, CODEX_PATH } from './codex.ts';
+import type { MockContext } from './context.ts';
+import { withExchange } from './exchange.ts';
+import { answerModel } from './models.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
+import type { UpgradeHandler } from './server.ts';
+import { answer, type Step } from './steps.ts';
+import { performOnWebSocket } from './websocket-exchange.ts';
+
+/**
+ * Codex over a WebSocket: each `response.create` is a request, each message of the answer the data of one event
+ * (pi-ai and @openclaw/ai, `processWebSocketStream`). The connection stays open for the next request.
+ *
+ * Only where a scenario asks for it: elsewhere the upgrade is refused with 426 and the gateway falls back to SSE, so that
+ * a fault in a stream means the same on every version, whichever transport the version prefers.
+ */
+export function codexWebSocket(context: MockContext): UpgradeHandler {
+  const sockets = new WebSocketServer({ noServer: true });
+  return async (upgrade) => {
+    const { headers, url } = upgrade.request;
+    if (context.codexTransport === 'sse' || headers.host !== CODEX_HOST || url !== CODEX_PATH)
+      return refuseUpgrade(upgrade, answer(426, ''));
+    const credential = context.ledger.accept((headers.authorization ?? '').replace(/^bearer\s+/i, ''));
+    if (!credential) return refuseUpgrade(upgrade, answer(401, { detail: 'Unauthorized' }));
+    const shaken = context.next(HANDSHAKE_ASKED, 'codex:handshake')(HANDSHAKE);
+    if (shaken[0] !== HANDSHAKE[0] && !(await refuseUpgrade(upgrade, shaken))) return;
+    const { request, socket, head } = upgrade;
+    sockets.handleUpgrade(request, socket, head, (ws) => {
+      // Who breaks the protocol, or the connection, is seen by the close that follows.
+      ws.on('error', () => undefined);
+      ws.on('message', (data) => {
+        const { exchange, end } = upgrade.begin();
+        const steps = withExchange(exchange, () =>
+          answerModel(context, parse(String(data)), {
+            provider: 'codex',
+            path: CODEX_PATH,
+            credential,
+            refusal: [],
+            transport: 'websocket',
+            session: sessionOf(request),
+          }),
+        );
+        void performOnWebSocket(ws, exchange, steps, end);
+      });
+    });
+  };
+}
+
+const HANDSHAKE: Step[] = [{ do: 'head', status: 101, headers: {} }];
+const HANDSHAKE_ASKED = {
+  provider: 'codex',
+  purpose: 'handshake',
+  api: 'responses',
+  transport: 'websocket',
+  text: '',
+} as const;
+
+const sessionOf = ({ headers }: IncomingMessage) => headers.session_id?.toString();
+
+/** Anything but a `response.create` is no request. */
+function parse(text: string): unknown {
+  try {
+    const message: unknown = JSON.parse(text);
+    return message && (message as { type?: unknown }).type === 'response.create' ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,79 @@
+import type { WebSocket } from 'ws';
+import { type Exchange, take } from './exchange.ts';
+import type { Step } from './steps.ts';
+
+/**
+ * Carries an answer out on a WebSocket: the data of each event becomes one message.
+ * @param end called once when the answer has ended, with how where it ended as it should
+ */
+export async function performOnWebSocket(
+  ws: WebSocket,
+  exchange: Exchange,
+  steps: readonly Step[],
+  end: (whole: boolean) => void,
+): Promise<void> {
+  const closed = () => end(false);
+  ws.once('close', closed);
+  const messages = new Messages();
+  let refused: (Step & { do: 'head' }) | undefined;
+  for (const step of steps) {
+    if (exchange.gone.aborted) return;
+    switch (step.do) {
+      case 'head':
+        exchange.record({ kind: 'provider.answer', exchange: exchange.id, status: step.status });
+        if (step.status >= 400) refused = step;
+        break;
+      case 'send':
+        messages.add(step.bytes);
+        if (!refused) for (const message of messages.whole()) ws.send(message);
+        break;
+      case 'close':
+        exchange.ended = `close ${step.code}`;
+        if (step.code === 1006) ws.terminate();
+        else ws.close(step.code, step.reason);
+        return;
+      case 'end':
+        if (refused) ws.send(wrapped(refused, messages.rest));
+        ws.off('close', closed);
+        return end(true);
+      default:
+        if (!(await take(exchange, step))) return;
+    }
+  }
+}
+
+/** Takes the framing of server-sent events off. */
+class Messages {
+  readonly #decoder = new TextDecoder();
+  rest = '';
+
+  add(bytes: Uint8Array): void {
+    this.rest += this.#decoder.decode(bytes, { stream: true });
+  }
+
+  /** The data of every event that is there whole; each is handed out once. */
+  whole(): string[] {
+    const events = this.rest.split('\n\n');
+    this.rest = events.pop() ?? '';
+    return events.map((event) =>
+      event
+        .split('\n')
+        .flatMap((line) => (line.startsWith('data: ') ? [line.slice(6)] : []))
+        .join('\n'),
+    );
+  }
+}
+
+/** What HTTP would have answered, as the service says it where there is no status (codex-rs, `responses_websocket.rs`). */
+function wrapped({ status, headers }: Step & { do: 'head' }, body: string): string {
+  return JSON.stringify({ type: 'error', status, error: errorIn(body), headers });
+}
+
+function errorIn(body: string): unknown {
+  try {
+    const parsed = JSON.parse(body) as { error?: unknown };
+    return typeof parsed.error === 'object' ? parsed.error : parsed;
+  } catch {
+    return { message: body };
+  }
+}
