@@ -121,6 +121,14 @@ const entries: readonly Entry[] = [
     era: { idleTimeout: 'models.providers.timeoutSeconds' },
   },
   {
+    since: '2026.4.29-beta.1',
+    until: '2026.5.2',
+    found:
+      'Run on 2026.4.29: the first turn fails where one dependency of any bundled plugin cannot be installed. Read there ' +
+      '(`ensureBundledPluginRuntimeDeps`): a plugin that is loaded without the configuration asks for those of all plugins.',
+    era: { needsBundledDeps: true },
+  },
+  {
     since: '2026.5.12',
     found:
       'Run on 2026.5.12: clean with it. Facts file, run on 2026.5.12 and 2026.5.22: without it the Codex app-server binary answers; 2026.5.4 rejects the key.',

@@ -1,10 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { bundledDependencies } from '#harness/store/bundled-deps.ts';
-import { linkBundledDeps, STAGE } from './bundled-deps.ts';
+import { linkBundledDeps, STAGE, STAGE_BIN } from './bundled-deps.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -27,7 +28,8 @@ test('of bundled plugins, only what is enabled is to be installed', () => {
   put('dist/extensions/bare/openclaw.plugin.json', { enabledByDefault: true });
   mkdirSync(join(folder, 'dist/extensions/empty'));
   expect(bundledDependencies(folder, 'enabled')).toEqual({ express: '^5.2.1', ws: '^8.20.0' });
-  expect(Object.keys(bundledDependencies(folder, 'all'))).toContain('matrix-js-sdk');
+  put('package.json', { dependencies: { ws: '8.20.1' } });
+  expect(bundledDependencies(folder, 'all')).toMatchObject({ 'matrix-js-sdk': '1.0.0', ws: '8.20.1' });
 });
 
 test('packages are linked where the gateway looks for them, as it sees them, once for all runs', () => {
@@ -52,4 +54,7 @@ test('packages are linked where the gateway looks for them, as it sees them, onc
   expect(readlinkSync(join(modules, 'ws'))).toBe('/openclaw/node_modules/ws');
   expect(written).toContain(modules);
   expect(readdirSync(join(cache, STAGE))).toHaveLength(2);
+  expect(execFileSync(join(cache, STAGE_BIN, 'pnpm'), ['install'], { encoding: 'utf8' })).toContain(
+    'up to date',
+  );
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '#harness/error.ts';
 import type { PreparedVersion } from '#harness/store/prepared.ts';
@@ -9,6 +9,16 @@ import type { PreparedVersion } from '#harness/store/prepared.ts';
  * compiled code it lasts from run to run, as it does on a user's machine: without, 2026.4.24 takes 90 s to its first reply.
  */
 export const STAGE = 'plugin-runtime-deps';
+
+/** Beside it: commands that stand first on the gateway's PATH. */
+export const STAGE_BIN = 'plugin-runtime-deps-bin';
+
+/**
+ * From 2026.4.29-beta.1 on a plugin's dependencies count as installed only when they were asked for in the very same
+ * set, so that every start and turn has a package manager install them again: pnpm where PATH has one, else npm. They
+ * are linked already; this one has nothing to do, and OpenClaw looks for itself whether each package is there.
+ */
+const NOTHING_TO_DO = '#!/bin/sh\necho "Already up to date"\n';
 
 /**
  * Links the dependencies of bundled plugins where the gateway looks for them. What is not there it would have npm
@@ -36,6 +46,10 @@ export function linkBundledDeps(
     for (const name of names)
       link(join(seen.version, 'node_modules', name), join(root, 'node_modules', name));
   }
+  const bin = join(cache, STAGE_BIN);
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, 'pnpm'), NOTHING_TO_DO);
+  chmodSync(join(bin, 'pnpm'), 0o755);
   return [join(cache, STAGE), ...roots, ...roots.map((root) => join(root, 'node_modules'))];
 }
 

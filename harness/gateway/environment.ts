@@ -1,3 +1,5 @@
+import { dirname, join } from 'node:path';
+import { STAGE_BIN } from './bundled-deps.ts';
 import type { StartOptions } from './gateway.ts';
 import { RUN_MARK } from './processes.ts';
 
@@ -21,7 +23,21 @@ export interface Place {
   compileCache?: string;
   /** Where bundled plugins are staged. */
   stage?: string;
+  /** Where it looks for commands. @default what its image says */
+  path?: string;
 }
+
+/** Where the gateway looks for commands in a container that needs one of ours. */
+const USUAL_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/**
+ * The caller's PATH without what npm puts in front of it: 2026.4.29 found the harness's own pnpm there, a program that is
+ * no Node process and so knows nothing of the closed network.
+ */
+export const pathForGateway = (path = USUAL_PATH): string =>
+  [dirname(process.execPath), ...path.split(':').filter((folder) => !folder.includes('/node_modules/'))].join(
+    ':',
+  );
 
 /**
  * Where, below the temporary files, gateways up to 2026.3 keep the code of plugins that they compiled. It lasts from run
@@ -36,7 +52,7 @@ export const partsOf = (folder: string) => ({ folder, home: `${folder}/home`, tm
 export const logFolder = (tmp: string, uid?: number): string =>
   `${tmp}/${uid === undefined ? 'openclaw' : `openclaw-${uid}`}`;
 
-/** All that a gateway is given besides PATH: no key, no proxy, no option of the caller's environment. */
+/** All that a gateway is given: no key, no proxy, no option of the caller's environment. */
 export function environment({ runId, mocks }: StartOptions, place: Place): { [name: string]: string } {
   const network = {
     hosts: Object.fromEntries(mocks.hosts.map((host) => [host, PUBLIC_LOOKING])),
@@ -44,7 +60,10 @@ export function environment({ runId, mocks }: StartOptions, place: Place): { [na
     loopback: [place.port, place.port + OWN_PORTS - 1],
     log: `${place.folder}/egress.jsonl`,
   };
+  const { path, stage } = place;
+  const commands = stage ? `${join(dirname(stage), STAGE_BIN)}:${path ?? USUAL_PATH}` : path;
   return {
+    ...(commands && { PATH: commands }),
     HOME: place.home,
     TMPDIR: place.tmp,
     LANG: 'C.UTF-8',
@@ -52,7 +71,7 @@ export function environment({ runId, mocks }: StartOptions, place: Place): { [na
     NODE_OPTIONS: `--import=${place.preload}`,
     NODE_EXTRA_CA_CERTS: `${place.folder}/ca.pem`,
     ...(place.compileCache && { NODE_COMPILE_CACHE: place.compileCache }),
-    ...(place.stage && { OPENCLAW_PLUGIN_STAGE_DIR: place.stage }),
+    ...(stage && { OPENCLAW_PLUGIN_STAGE_DIR: stage }),
     [RUN_MARK]: runId,
     OPENCLAW_REPRO_NETWORK: JSON.stringify(network),
     // From 2026.4.20 to 2026.4.27 the gateway has npm install its plugins' dependencies at the start. The closed network

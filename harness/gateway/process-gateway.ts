@@ -8,7 +8,15 @@ import { fileURLToPath } from 'node:url';
 import { HarnessError } from '#harness/error.ts';
 import type { PreparedVersion } from '#harness/store/prepared.ts';
 import { linkBundledDeps, STAGE } from './bundled-deps.ts';
-import { environment, JITI, logFolder, OWN_PORTS, type Place, partsOf } from './environment.ts';
+import {
+  environment,
+  JITI,
+  logFolder,
+  OWN_PORTS,
+  type Place,
+  partsOf,
+  pathForGateway,
+} from './environment.ts';
 import type { Build, CliRun, Gateway, RunningGateway, StartOptions, StoppedGateway } from './gateway.ts';
 import { CLI_TIMEOUT, MOST_OUTPUT } from './gateway.ts';
 import { GatewayLog } from './gateway-log.ts';
@@ -37,6 +45,7 @@ export class ProcessGateway implements Gateway {
       mocks: options.mocks.port,
       preload: new URL('./closed-network.mjs', import.meta.url).href,
       compileCache: this.#package.compileCache,
+      path: pathForGateway(process.env.PATH),
       ...(this.#package.stageBundledDeps && { stage: join(this.#package.compileCache, STAGE) }),
     };
     const { home, tmp, port, folder, compileCache } = place;
@@ -63,7 +72,7 @@ export class ProcessGateway implements Gateway {
         cwd: join(home, 'workspace'),
         detached: true,
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { PATH: process.env.PATH, ...environment(options, place) },
+        env: environment(options, place),
       });
     const { version } = this;
     return new GatewayProcess({ launch, command, entry: this.#package.entry, version, options, place });

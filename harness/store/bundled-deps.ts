@@ -6,7 +6,8 @@ const plugin = z.object({ enabledByDefault: z.literal(true) });
 const manifest = z.object({ dependencies: z.record(z.string(), z.string()).default({}) });
 
 /**
- * What the plugins that a package brings depend on.
+ * What the plugins that a package brings depend on; for all of them also what the package itself does, as 2026.4.29
+ * looks for these at the same place (`collectMirroredPackageRuntimeDeps`).
  * @param folder the package
  * @param which those that are enabled by default, or all
  * @returns version ranges by name
@@ -19,6 +20,7 @@ export function bundledDependencies(folder: string, which: 'enabled' | 'all'): {
       const wanted = which === 'all' || read(plugin, join(extensions, name, 'openclaw.plugin.json'));
       return wanted ? read(manifest, join(extensions, name, 'package.json'))?.dependencies : undefined;
     }),
+    which === 'all' && read(manifest, join(folder, 'package.json'))?.dependencies,
   );
 }
 

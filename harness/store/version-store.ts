@@ -127,9 +127,9 @@ export class VersionStore {
         },
       });
     await install();
-    const { stageBundledDeps, needsBundledDeps } = eraOf(version);
-    if (stageBundledDeps || needsBundledDeps) {
-      const further = bundledDependencies(packageFolder(unfinished), needsBundledDeps ? 'all' : 'enabled');
+    const bundled = bundledNeeds(version);
+    if (bundled) {
+      const further = bundledDependencies(packageFolder(unfinished), bundled);
       await writeFile(join(unfinished, 'package.json'), manifest(version, further));
       await install();
     }
@@ -271,12 +271,19 @@ const withoutTheLargest = 'ignoredOptionalDependencies:\n  - node-llama-cpp\n';
  * access to that host; the registry has the same code. Hoisted, as OpenClaw expects to find its plugins' needs.
  */
 function settingsOf(version: string): string {
-  const { needsOptional, stageBundledDeps, needsBundledDeps } = eraOf(version);
+  const bundled = bundledNeeds(version);
   return [
     'nodeLinker: hoisted\noverrides:\n  libsignal: npm:libsignal@6.0.0\n',
-    needsOptional ? withoutTheLargest : '',
-    stageBundledDeps || needsBundledDeps ? '# with the dependencies of the bundled plugins\n' : '',
+    eraOf(version).needsOptional ? withoutTheLargest : '',
+    bundled ? `# with the dependencies of ${bundled} bundled plugins\n` : '',
   ].join('');
+}
+
+/** Of which bundled plugins the dependencies are installed beside the package. */
+function bundledNeeds(version: string): 'all' | 'enabled' | undefined {
+  const { stageBundledDeps, needsBundledDeps } = eraOf(version);
+  if (needsBundledDeps) return 'all';
+  return stageBundledDeps ? 'enabled' : undefined;
 }
 
 const manifest = (version: string, further: { [name: string]: string } = {}): string =>
