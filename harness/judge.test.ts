@@ -63,6 +63,29 @@ test('a scenario about refreshes is inconclusive where none was attempted', () =
   });
 });
 
+test('a check that the scenario asks for and that could see nothing makes a run inconclusive, never clean', () => {
+  const rules = scenario('oauth/x', { checks: ['tokens-stored'] });
+  const result = outcome(rules, ...goodTurn(0));
+  expect(result).toMatchObject({ outcome: 'inconclusive', verdict: 'No refresh token was rotated.' });
+  expect(result.checks.at(-1)).toEqual({ id: 'tokens-stored', result: 'blind' });
+  expect(outcome(rules, ...hungTurn(0)).outcome).toBe('reproduced');
+});
+
+test('a finding of a check that the scenario asks for besides its regression is something else', () => {
+  const rules = scenario('stream/x', {
+    checks: ['first-word-in-time'],
+    budgets: { firstWordMs: 1 },
+    regression: [{ check: 'reply-arrives' }],
+  });
+  const result = outcome(rules, ...goodTurn(0));
+  expect(result.outcome).toBe('inconclusive');
+  expect(result.verdict).toContain(
+    'something else is wrong: turn 1 (agent:main:main) was shown its first word',
+  );
+  const { checks: _checks, ...without } = rules;
+  expect(outcome({ ...without, checks: [] }, ...goodTurn(0)).outcome).toBe('clean');
+});
+
 test('a run without a message proves nothing', () => {
   expect(outcome(scenario('stream/x')).outcome).toBe('inconclusive');
 });

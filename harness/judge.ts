@@ -1,6 +1,6 @@
 import { type Behaviour, providers } from '#mocks/behaviour.ts';
 import { type Check, type Evidence, evidenceOf, type Finding, nameOf, seconds } from './checks/check.ts';
-import { standingChecks } from './checks/index.ts';
+import { checksFor, namedChecks } from './checks/index.ts';
 import { disturbancesOf, isWithin } from './disturbances.ts';
 import { messageOf } from './error.ts';
 import { plain } from './plain.ts';
@@ -16,45 +16,60 @@ export interface Judgement {
   /** One sentence that says why. */
   verdict: string;
   findings: Finding[];
-  checks: { id: Check['id']; result: 'clean' | 'found' | 'crashed' }[];
+  checks: { id: Check['id']; result: 'clean' | 'found' | 'crashed' | 'blind' }[];
 }
 
 const inPlainText = (finding: Finding): Finding => ({ ...finding, sentence: plain(finding.sentence) });
 
-type Rules = Pick<Scenario, 'name' | 'budgets' | 'expect' | 'providers' | 'setup' | 'regression'>;
+type Rules = Pick<Scenario, 'name' | 'budgets' | 'expect' | 'providers' | 'setup' | 'checks' | 'regression'>;
 
 /** Judges a finished timeline. Pure: a stored run can be judged again. */
-export function judge(scenario: Rules, events: readonly TimelineEvent[], checks = standingChecks): Judgement {
+export function judge(
+  scenario: Rules,
+  events: readonly TimelineEvent[],
+  checks = checksFor(scenario),
+): Judgement {
   const evidence = evidenceOf(events, scenario);
-  const results = checks.map((check) => apply(check, evidence));
+  const named = namedChecks(scenario);
+  const results = checks.map((check) => apply(check, evidence, named.has(check.id)));
   const findings = results.flatMap((result) => result.findings.map(inPlainText));
-  const summary = results.map(({ id, crash, findings: found }) => ({
-    id,
-    result: crash ? ('crashed' as const) : found.length > 0 ? ('found' as const) : ('clean' as const),
-  }));
   return {
-    ...weigh(scenario, evidence, findings, results.find(({ crash }) => crash)?.crash),
+    ...weigh(scenario, evidence, findings, results),
     findings,
-    checks: summary,
+    checks: results.map((result) => ({ id: result.id, result: resultOf(result) })),
   };
 }
 
-function apply(check: Check, evidence: Evidence): { id: Check['id']; findings: Finding[]; crash?: string } {
+interface Result {
+  id: Check['id'];
+  findings: Finding[];
+  crash?: string;
+  /** Why a check that the scenario names could not have found anything. */
+  blind?: string;
+}
+
+function apply(check: Check, evidence: Evidence, named: boolean): Result {
+  const { id } = check;
   try {
-    return {
-      id: check.id,
-      findings: check.judge(evidence).map((finding) => ({ check: check.id, ...finding })),
-    };
+    const findings = check.judge(evidence).map((finding) => ({ check: id, ...finding }));
+    const blind = named && findings.length === 0 && check.blind?.(evidence);
+    return { id, findings, ...(blind && { blind }) };
   } catch (error) {
-    return { id: check.id, findings: [], crash: `the check ${check.id} failed: ${messageOf(error)}` };
+    return { id, findings: [], crash: `the check ${id} failed: ${messageOf(error)}` };
   }
+}
+
+function resultOf({ crash, findings, blind }: Result): Judgement['checks'][number]['result'] {
+  if (crash) return 'crashed';
+  if (findings.length > 0) return 'found';
+  return blind ? 'blind' : 'clean';
 }
 
 function weigh(
   scenario: Rules,
   evidence: Evidence,
   findings: Finding[],
-  crash?: string,
+  results: readonly Result[],
 ): Pick<Judgement, 'outcome' | 'verdict'> {
   const control = scenario.name.startsWith('control/');
   const [first] = findings;
@@ -70,7 +85,8 @@ function weigh(
     };
   }
   const decisive = findings.find((finding) => matches(scenario, finding));
-  const missing = crash ?? unseenTrigger(scenario, evidence);
+  const crash = results.find((result) => result.crash)?.crash;
+  const missing = crash ?? unseenTrigger(scenario, evidence) ?? blindRegression(scenario, results);
   const blind = decisive && lostSight(decisive, evidence);
   if (blind) return { outcome: 'inconclusive', verdict: blind };
   if (missing) return { outcome: 'inconclusive', verdict: `${capital(missing)}.` };
@@ -80,6 +96,8 @@ function weigh(
       outcome: 'inconclusive',
       verdict: `Not this regression, but something else is wrong: ${first.sentence}.`,
     };
+  const unseeing = results.find((result) => result.blind)?.blind;
+  if (unseeing) return { outcome: 'inconclusive', verdict: `${capital(unseeing)}.` };
   return { outcome: 'clean', verdict: healthy(evidence) };
 }
 
@@ -88,20 +106,19 @@ const matches = ({ regression }: Rules, finding: Finding): boolean =>
   true;
 
 /** Why the run could not have shown the regression, if so. */
-function unseenTrigger(
-  { providers: behaviour, setup, regression }: Rules,
-  { all, turns }: Evidence,
-): string | undefined {
+function unseenTrigger({ providers: behaviour }: Rules, { all, turns }: Evidence): string | undefined {
   if (turns.length === 0) return 'no message was sent';
   const open = turns.find(({ end, givenUp }) => !end && !givenUp);
   if (open) return `${nameOf(open)} was still open when the run ended`;
   const delivered = new Set(all('provider.fault').map(({ fault }) => fault));
   const silent = faultNames(behaviour).find((names) => !names.some((name) => delivered.has(name)));
   if (silent) return `the fault ${silent[0]} was never delivered`;
-  const aboutRefresh = regression?.some(({ check }) => check === 'refresh-discipline');
-  if (aboutRefresh && setup.codexToken !== 'fresh' && all('token.redeemed').length === 0)
-    return 'no refresh was attempted';
   return undefined;
+}
+
+/** A scenario whose regression nobody could have seen proves nothing, whatever else was found. */
+function blindRegression({ regression = [] }: Rules, results: readonly Result[]): string | undefined {
+  return results.find(({ id, blind }) => blind && regression.some(({ check }) => check === id))?.blind;
 }
 
 /** Why nobody could see what a finding is about: a page without a connection, or a harness that did not run. */

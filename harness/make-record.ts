@@ -28,7 +28,7 @@ export function makeRecord(
   const { events } = timeline;
   const ready = events.find(ofKind('gateway.ready'));
   const refused = Object.groupBy(events.filter(ofKind('egress.refused')), ({ destination }) => destination);
-  const { setup, budgets, regression, name, title, providers } = scenario;
+  const { setup, budgets, checks, regression, name, title, providers } = scenario;
   const faults = Object.entries(providers).map(([target, list]) => [
     target,
     (list ?? []).map((fault) => fault.describe()),
@@ -42,6 +42,7 @@ export function makeRecord(
       setup,
       budgets,
       faults: Object.fromEntries(faults),
+      ...(checks.length > 0 && { checks }),
       ...(regression && { regression }),
     },
     gateway: { version: gateway.version, ...gateway.build },

@@ -6,8 +6,10 @@ import { WebChat } from './chat/web-chat.ts';
 import { Driver } from './driver.ts';
 import { eraOf } from './eras/eras.ts';
 import { HarnessError, messageOf } from './error.ts';
+import { partsOf } from './gateway/environment.ts';
 import type { Gateway, RunningGateway, StoppedGateway } from './gateway/gateway.ts';
 import { cannotPrepare, namesFor, stateFiles } from './gateway/state.ts';
+import { storedCredentials } from './gateway/stored-credentials.ts';
 import { Operator } from './operator.ts';
 import { makeRunFolder } from './run-folder.ts';
 import type { Scenario } from './scenario.ts';
@@ -141,7 +143,13 @@ export async function play(
   await Promise.race([playScript(scenario, driver), rejectedBy(signal)]);
   await driver.lookBack();
   progress('stopping the gateway');
-  return running.stop();
+  const stopped = await running.stop();
+  const profiles = storedCredentials(partsOf(folder.path).home)?.map(({ profile, refresh }) => ({
+    profile,
+    refresh: ledger.labelOf(refresh),
+  }));
+  timeline.record({ kind: 'credentials.stored', ...(profiles && { profiles }) });
+  return stopped;
 }
 
 async function playScript(scenario: Scenario, driver: Driver): Promise<void> {

@@ -22,7 +22,17 @@ export const runRecord = z
       title: text,
       setup: z.record(z.string(), z.unknown()),
       faults: z.record(z.string(), z.array(text)).describe('What each provider does, request by request.'),
-      budgets: z.object({ turnMs: ms, quietMs: ms, healthMs: ms, attempts: z.int() }),
+      budgets: z.object({
+        turnMs: ms,
+        quietMs: ms,
+        healthMs: ms,
+        attempts: z.int(),
+        firstWordMs: ms.optional(),
+      }),
+      checks: z
+        .array(z.enum(checkIds))
+        .optional()
+        .describe('Checks that judged it besides the standing ones.'),
       regression: z.array(z.object({ check: z.enum(checkIds), stage: z.enum(stages).optional() })).optional(),
     }),
     gateway: z.object({
@@ -47,7 +57,14 @@ export const runRecord = z
         evidence: z.array(z.int()).describe('Places in the timeline (`seq`).'),
       }),
     ),
-    checks: z.array(z.object({ id: z.enum(checkIds), result: z.enum(['clean', 'found', 'crashed']) })),
+    checks: z.array(
+      z.object({
+        id: z.enum(checkIds),
+        result: z
+          .enum(['clean', 'found', 'crashed', 'blind'])
+          .describe('Blind: what it looks for never came about.'),
+      }),
+    ),
     turns: z.array(
       z.object({
         number: z.int(),

@@ -72,6 +72,8 @@ const budgetsSchema = z.strictObject({
   healthMs: z.int().positive().default(60_000),
   /** Provider requests for a reply that one turn may cost. */
   attempts: z.int().positive().default(8),
+  /** How long the first word of a reply may take, counted from when the gateway is free for it. */
+  firstWordMs: z.int().positive().default(60_000),
 });
 
 const signatureSchema = z.strictObject({
@@ -97,6 +99,8 @@ const scenarioSchema = z.strictObject({
   expect: z.enum(['reply', 'reply-or-error']).optional(),
   script: z.custom<Script>((value) => typeof value === 'function', 'expected a function'),
   budgets: budgetsSchema.prefault({}),
+  /** Checks that judge it besides those that judge every run; one that `regression` names need not stand here. */
+  checks: z.array(z.enum(checkIds)).default([]),
   /** The findings that make the regression; without it, any finding does. */
   regression: z.array(signatureSchema).min(1).optional(),
 });

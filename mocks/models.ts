@@ -44,7 +44,7 @@ export function answerModel(context: MockContext, body: unknown, call: ModelCall
     method: transport === 'http' ? 'POST' : 'WEBSOCKET',
     path,
     purpose,
-    ...(asked && { model: asked.model }),
+    ...(asked && { model: asked.model, candidate: `${provider}/${context.nameOf(asked.model)}` }),
     ...(nonce && { nonce }),
     ...(credential && { credential }),
   });

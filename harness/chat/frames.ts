@@ -45,7 +45,7 @@ export const waitAnswer = z.object({ status: z.string() });
 export const sessionList = z.object({
   sessions: z.array(z.object({ key: z.string(), status: z.string().optional() })).default([]),
 });
-export const history = z.object({ messages: z.array(z.unknown()).default([]) });
+export const history = z.object({ messages: z.array(z.unknown()) });
 
 /** A message's role and text, whichever of the forms it has. */
 export function readMessage(message: unknown): { role: string; text: string } {

@@ -99,6 +99,7 @@ test('a dropped connection leaves the message open, and the page comes back by i
   const timeline = new Timeline();
   await using gateway = await startFakeGateway({
     'chat.send': (_params, client) => client.close(1006 - 5, 'gone'),
+    'chat.history': () => ({ messages: [] }),
   });
   await using chat = new WebChat({ url: gateway.url, token: 't' }, timeline.record);
   await chat.connect(5_000, never);
@@ -107,4 +108,13 @@ test('a dropped connection leaves the message open, and the page comes back by i
   await expect.poll(() => timeline.events.find(ofKind('chat.history'))?.reloaded).toBe(true);
   await chat.checkHealth(1_000);
   expect(timeline.events.find(ofKind('gateway.health'))?.ok).toBe(true);
+});
+
+test('an answer that holds no history is not taken for an empty one', async () => {
+  const timeline = new Timeline();
+  await using gateway = await startFakeGateway({ 'chat.history': () => ({ sessionKey: 's' }) });
+  await using chat = new WebChat({ url: gateway.url, token: 't' }, timeline.record);
+  await chat.connect(5_000, never);
+  await chat.lookAtHistory('s');
+  expect(timeline.events.filter(ofKind('chat.history'))).toEqual([]);
 });

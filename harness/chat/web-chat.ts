@@ -209,9 +209,9 @@ export class WebChat implements AsyncDisposable {
 
   async lookAtHistory(session: string, reloaded = false): Promise<void> {
     const answer = await this.#request('chat.history', { sessionKey: session, limit: 200 });
-    if (!answer.ok) return;
-    const messages = (history.safeParse(answer.payload).data?.messages ?? []).map(readMessage);
-    this.#show({ kind: 'chat.history', session, messages, reloaded });
+    const read = answer.ok && history.safeParse(answer.payload).data;
+    if (!read) return;
+    this.#show({ kind: 'chat.history', session, messages: read.messages.map(readMessage), reloaded });
   }
 
   /** Asks for the gateway's health and writes down whether and how fast it came. */

@@ -22,6 +22,7 @@ export interface Evidence {
   readonly events: readonly TimelineEvent[];
   readonly turns: readonly Turn[];
   readonly budgets: Scenario['budgets'];
+  readonly setup: Scenario['setup'];
   /** What every message must end in. */
   readonly expect: Scenario['expect'];
   all<K extends Kind>(...kinds: K[]): EventOf<K>[];
@@ -33,15 +34,21 @@ export interface Check {
   /** What holds when it finds nothing. */
   readonly title: string;
   judge(evidence: Evidence): Omit<Finding, 'check'>[];
+  /**
+   * Why it could not have found anything, if so: what it looks for never came about (`no refresh was attempted`).
+   * A run whose scenario names the check is then inconclusive, never clean.
+   */
+  blind?(evidence: Evidence): string | undefined;
 }
 
 export const evidenceOf = (
   events: readonly TimelineEvent[],
-  { budgets, expect }: Pick<Scenario, 'budgets' | 'expect'>,
+  { budgets, setup, expect }: Pick<Scenario, 'budgets' | 'setup' | 'expect'>,
 ): Evidence => ({
   events,
   turns: Turns.of(events),
   budgets,
+  setup,
   expect,
   all: (...kinds) => events.filter(ofKind(...kinds)),
 });

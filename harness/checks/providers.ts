@@ -6,6 +6,10 @@ export const refreshDiscipline: Check = {
   title:
     'no refresh token is posted again once it was answered, at most one refresh is made for a turn, none while idle',
   judge: (evidence) => [...postedAgain(evidence), ...severalForOneTurn(evidence), ...whileIdle(evidence)],
+  blind: ({ all, setup }) =>
+    setup.codexToken !== 'fresh' && all('token.redeemed').length === 0
+      ? 'no refresh was attempted'
+      : undefined,
 };
 
 /** What the gateway redeemed; not what `doctor` did before its start. */

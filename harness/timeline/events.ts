@@ -133,6 +133,8 @@ const eventBody = z.discriminatedUnion('kind', [
     path: text,
     model: text.optional(),
     nonce: text.optional(),
+    /** The model as scenarios call it (`codex/gpt-5.4`), where the version has another name for it. */
+    candidate: text.optional(),
     purpose: z.enum(['turn', 'recall', 'refresh', 'other', 'unknown-path']),
     credential: text.optional(),
   }),
@@ -150,6 +152,12 @@ const eventBody = z.discriminatedUnion('kind', [
     presented: text,
     result: z.enum(['rotated', 'reused', 'unknown', 'refused', 'unanswered']),
     issued: text.optional(),
+  }),
+  /** What the gateway's own store holds after its end: refresh tokens by label, never by value. */
+  z.object({
+    kind: z.literal('credentials.stored'),
+    /** Absent where no store could be read. */
+    profiles: z.array(z.object({ profile: text, refresh: text })).optional(),
   }),
 ]);
 

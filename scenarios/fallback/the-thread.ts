@@ -19,5 +19,6 @@ export default defineScenario({
   },
   // 2026.9.6 asks each of the first two models six to eight times, over three minutes, and then the third answers.
   budgets: { turnMs: 300_000, attempts: 24 },
+  checks: ['fallback-order'],
   regression: [{ check: 'reply-arrives' }, { check: 'session-continues' }],
 });

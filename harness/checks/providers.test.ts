@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { found, sentences } from '#harness/testing/judged.ts';
+import { goodTurn, the } from '#harness/testing/timeline-of.ts';
+import type { EventBody } from '#harness/timeline/events.ts';
+
+const redeemed = (presented: string, result: 'rotated' | 'reused' | 'unanswered' | 'refused'): EventBody => ({
+  kind: 'token.redeemed',
+  exchange: 9,
+  presented,
+  result,
+});
+const OTHER = 'agent:main:other';
+
+test('refresh-discipline finds a token that is posted again after an answer', () => {
+  expect(sentences('refresh-discipline', [redeemed('RT1', 'reused'), redeemed('RT1', 'reused')])).toContain(
+    'the refresh token RT1 was posted 2 times (answers: reused, reused)',
+  );
+  expect(
+    found('refresh-discipline', [the(0).sent, redeemed('RT1', 'unanswered'), redeemed('RT1', 'rotated')]),
+  ).toEqual([]);
+  expect(found('refresh-discipline', [the(0).sent, redeemed('RT1', 'reused')])).toEqual([]);
+});
+
+test('refresh-discipline finds several refreshes for one turn, and refreshes while nobody asks', () => {
+  const twice = [the(0).sent, redeemed('RT1', 'rotated'), redeemed('RT2', 'rotated')];
+  expect(sentences('refresh-discipline', twice)).toEqual([
+    expect.stringContaining('used up 2 refresh tokens (RT1, RT2)'),
+  ]);
+  const idle = [...goodTurn(0), redeemed('RT1', 'refused'), redeemed('RT2', 'reused')];
+  expect(sentences('refresh-discipline', idle)).toContainEqual(
+    expect.stringContaining('while nobody was asking'),
+  );
+});
+
+test('refresh-discipline forgives a second post when the answer to the first was cut', () => {
+  const cut: EventBody = { kind: 'provider.end', exchange: 9, by: 'provider', how: 'fin' };
+  const again: EventBody = { kind: 'token.redeemed', exchange: 10, presented: 'RT1', result: 'reused' };
+  expect(found('refresh-discipline', [the(0).sent, redeemed('RT1', 'rotated'), cut, again])).toEqual([]);
+});
+
+test('refresh-discipline does not say for which of two open turns a refresh was made', () => {
+  const open = [the(0).sent, the(1, OTHER).sent, redeemed('RT1', 'rotated'), redeemed('RT2', 'rotated')];
+  expect(found('refresh-discipline', open)).toEqual([]);
+});
+
+test('refresh-discipline does not blame the gateway for what was redeemed while its credentials were migrated', () => {
+  const migrated: EventBody = { kind: 'gateway.migrated' };
+  const before = [redeemed('RT1', 'rotated'), redeemed('RT1', 'reused'), redeemed('RT2', 'rotated')];
+  expect(found('refresh-discipline', [...before, migrated, ...goodTurn(0)])).toEqual([]);
+  expect(found('refresh-discipline', [migrated, ...before])).not.toEqual([]);
+});
+
+test('bounded-attempts counts the requests for one message', () => {
+  const { sent, reached } = the(0);
+  expect(found('bounded-attempts', [sent, reached, reached, reached])).toEqual([]);
+  expect(sentences('bounded-attempts', [sent, reached, reached, reached, reached])).toEqual([
+    expect.stringContaining('cost 4 provider requests; the budget is 3'),
+  ]);
+});
