@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebChat } from './chat/web-chat.ts';
+import type { RunClock } from './clock.ts';
 import type { Disturbances, RunningGateway } from './gateway/gateway.ts';
 import type { Operations } from './operator.ts';
 import { Outbox } from './outbox.ts';
@@ -24,8 +25,9 @@ interface DriverOptions {
   seed: string;
   /** Aborted when the user wants to stop. */
   signal: AbortSignal;
-  gateway: Pick<RunningGateway, 'exited' | keyof Disturbances>;
+  gateway: Pick<RunningGateway, 'exited' | 'editFile' | keyof Disturbances>;
   operator: Operations;
+  clock: Pick<RunClock, 'pass'>;
   /** Waits until the gateway answers the web chat, after a restart as at first. */
   ready: () => Promise<void>;
   progress: (text: string) => void;
@@ -152,6 +154,13 @@ export class Driver implements Page, AsyncDisposable {
   async idle(ms: number): Promise<void> {
     this.#options.progress(`idle for ${Math.round(ms / 1000)} s`);
     await sleep(checked('idle', ms), undefined, { signal: this.#options.signal });
+  }
+
+  async pass(minutes: number): Promise<void> {
+    const { clock, scenario, gateway, progress } = this.#options;
+    if (!scenario.setup.time) throw new RangeError("pass(): needs setup: { time: 'clock-jump' }");
+    progress(`${minutes} minutes pass at once`);
+    await clock.pass(checked('pass', minutes * 60_000), gateway);
   }
 
   settled(): Promise<void> {

@@ -3,6 +3,7 @@ import { mockedHosts, startMocks } from '#mocks/start.ts';
 import { TokenLedger } from '#mocks/token-ledger.ts';
 import { Device } from './chat/device.ts';
 import { WebChat } from './chat/web-chat.ts';
+import { CLOCK_FILE, RunClock } from './clock.ts';
 import { Driver } from './driver.ts';
 import { eraOf } from './eras/eras.ts';
 import { HarnessError, messageOf } from './error.ts';
@@ -61,9 +62,11 @@ export async function play(
   const xaiKey = `xai-synthetic-${secret('xai')}`;
   // Not from the seed: a chat must never get into the gateway of a run beside it.
   const token = `gateway-synthetic-${randomBytes(20).toString('hex')}`;
-  const device = new Device();
-  const ledger = new TokenLedger(seed);
-  const xaiLedger = new TokenLedger(seed, { issuer: 'xai' });
+  const clock = new RunClock(timeline.record);
+  const { now } = clock;
+  const device = new Device(now);
+  const ledger = new TokenLedger(seed, { now });
+  const xaiLedger = new TokenLedger(seed, { now, issuer: 'xai' });
   const given = [
     { value: xaiKey, label: 'XAI-KEY' },
     { value: token, label: 'GATEWAY-TOKEN' },
@@ -110,9 +113,10 @@ export async function play(
     token,
     migrate: era.migrateCredentials,
     ...(setup.memoryMb && { memoryMb: setup.memoryMb }),
+    ...(setup.time && { clock: CLOCK_FILE }),
     record: timeline.record,
-    files: (place) =>
-      stateFiles({
+    files: (place) => ({
+      ...stateFiles({
         era,
         setup,
         token,
@@ -122,6 +126,8 @@ export async function play(
         codex: { ...codex, accountId: ledger.accountId },
         xaiKey,
       }),
+      ...(setup.time && { [CLOCK_FILE]: clock.file() }),
+    }),
   });
   const newTab = (number: number) =>
     new WebChat({ url: running.url, token, device }, timeline.record, number);
@@ -137,6 +143,7 @@ export async function play(
     signal,
     gateway: running,
     operator: new Operator({ gateway: running, era, setup, ledger, timeline }),
+    clock,
     ready,
     progress,
   });

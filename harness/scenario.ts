@@ -50,6 +50,11 @@ const setupSchema = z.strictObject({
    * sets itself is refused when the gateway is prepared.
    */
   config: z.record(z.string(), z.json()).default({}),
+  /**
+   * Lets the script put the clock forward with `page.pass`, for what takes longer than anybody waits: the end of a token
+   * or a cooldown. Only then something is loaded into the gateway for it.
+   */
+  time: z.literal('clock-jump').optional(),
   /** How much memory the gateway may use, in MiB; needs a container. */
   memoryMb: z.int().min(64).max(65_536).optional(),
   /** Leaves the routes as the package ships them, also where an era knows that they are broken. */

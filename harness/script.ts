@@ -61,6 +61,11 @@ export interface Page extends Tab {
   readonly gateway: Disturbances & Operations;
   /** Does nothing for a while. */
   idle(ms: number): Promise<void>;
+  /**
+   * Puts the wall clock of gateway, providers and page forward, as when a laptop wakes up after so many minutes: tokens
+   * and cooldowns run out, timers do not. Needs `setup: { time: 'clock-jump' }`.
+   */
+  pass(minutes: number): Promise<void>;
   /** Waits until every message sent so far has ended. */
   settled(): Promise<void>;
 }

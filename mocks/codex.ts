@@ -24,7 +24,7 @@ export const codex = (context: MockContext): RequestHandler[] => [
   }),
   http.get(`https://${CODEX_HOST}/backend-api/wham/usage`, ({ request }) => {
     listed(request);
-    return perform(answer(200, usage()));
+    return perform(answer(200, usage(context.ledger.now())));
   }),
   ...unknownPath('codex', CODEX_HOST),
 ];
@@ -46,22 +46,22 @@ function listed(request: Request): void {
 }
 
 /** An account with plenty left. Fields: what `codex-rs` and OpenClaw read of it. */
-const usage = () => ({
+const usage = (now: number) => ({
   plan_type: 'plus',
   rate_limit: {
     allowed: true,
     limit_reached: false,
-    primary_window: usageWindow(5 * 3_600),
-    secondary_window: usageWindow(7 * 86_400),
+    primary_window: usageWindow(now, 5 * 3_600),
+    secondary_window: usageWindow(now, 7 * 86_400),
   },
   credits: { has_credits: false, unlimited: false, balance: null },
 });
 
-const usageWindow = (seconds: number) => ({
+const usageWindow = (now: number, seconds: number) => ({
   used_percent: 10,
   limit_window_seconds: seconds,
   reset_after_seconds: seconds / 2,
-  reset_at: Math.floor(Date.now() / 1000) + seconds / 2,
+  reset_at: Math.floor(now / 1000) + seconds / 2,
 });
 
 const codexModel = (slug: string) => ({

@@ -47,14 +47,14 @@ export async function serveToken(
   }
 }
 
-export const answerWith = ({ access, refresh, expiresAt }: TokenSet): Step[] =>
+export const answerWith = ({ access, refresh, lifetimeMs }: TokenSet): Step[] =>
   answer(200, {
     access_token: access,
     refresh_token: refresh,
     id_token: access,
     token_type: 'Bearer',
     scope: 'openid profile email offline_access',
-    expires_in: Math.round((expiresAt - Date.now()) / 1000),
+    expires_in: Math.round(lifetimeMs / 1000),
   });
 
 const askedOf = (provider: Asked['provider']): Asked => ({

@@ -78,3 +78,15 @@ test('where reuse revokes, all of that sign-in is dead, and another sign-in is n
   expect(ledger.redeem(next?.refresh ?? '', HOUR)).toEqual({ result: 'revoked', presented: 'RT3' });
   expect(ledger.redeem(other.refresh, HOUR)).toMatchObject({ result: 'rotated' });
 });
+
+test('tokens end on the clock that it is given, and a new one says how long it lives by that clock', () => {
+  let time = Date.now();
+  const ledger = new TokenLedger('seed', { now: () => time });
+  const first = ledger.issue({ lifetimeMs: HOUR });
+  time += HOUR;
+  expect(ledger.accept(first.access)).toBeUndefined();
+  const next = ledger.redeem(first.refresh, HOUR);
+  const tokens = next.result === 'rotated' ? next.tokens : undefined;
+  expect(tokens).toMatchObject({ expiresAt: time + HOUR, lifetimeMs: HOUR });
+  expect(ledger.accept(tokens?.access ?? '')).toBe('AT2');
+});

@@ -8,8 +8,10 @@ export type Redemption =
 export interface TokenSet {
   access: string;
   refresh: string;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, on the ledger's clock. */
   expiresAt: number;
+  /** From its issue to its end. */
+  lifetimeMs: number;
 }
 
 export interface LedgerOptions {
@@ -106,6 +108,11 @@ export class TokenLedger {
     return this.#refresh.get(refresh)?.label ?? `unknown-${this.#hash(refresh).slice(0, 6)}`;
   }
 
+  /** Milliseconds since the epoch: the time at which the services are. */
+  now(): number {
+    return this.#options.now();
+  }
+
   /** The label of a live access token. */
   accept(access: string): string | undefined {
     const known = this.#access.get(access);
@@ -126,7 +133,7 @@ export class TokenLedger {
     const access = this.#jwt(`${prefix}AT${number}`, expiresAt);
     this.#refresh.set(refresh, { label: `${prefix}RT${number}`, family, spent });
     this.#access.set(access, { label: `${prefix}AT${number}`, family, expiresAt });
-    return { access, refresh, expiresAt };
+    return { access, refresh, expiresAt, lifetimeMs };
   }
 
   #jwt(label: string, expiresAt: number): string {

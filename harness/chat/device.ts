@@ -17,15 +17,18 @@ export class Device {
   readonly #key: KeyObject;
   readonly publicKey: string;
   readonly id: string;
+  readonly #now: () => number;
 
-  constructor() {
+  /** @param now the gateway's wall clock, in milliseconds since the epoch: it refuses what was signed long ago */
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
     const { publicKey, privateKey } = generateKeyPairSync('ed25519');
     this.#key = privateKey;
     this.publicKey = publicKey.export({ format: 'jwk' }).x ?? '';
     this.id = createHash('sha256').update(Buffer.from(this.publicKey, 'base64url')).digest('hex');
   }
 
-  prove(token: string, nonce: string, signedAt: number = Date.now()): DeviceProof {
+  prove(token: string, nonce: string, signedAt: number = this.#now()): DeviceProof {
     const fields = [
       'v2',
       this.id,

@@ -17,7 +17,7 @@ import childProcess from 'node:child_process';
 import dgram from 'node:dgram';
 import dns from 'node:dns';
 import fs, { appendFileSync } from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 import { dirname, resolve as resolvePath } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -185,9 +185,10 @@ for (const method of ['send', 'connect']) {
 
 /** Children and workers: they get this module too, whatever environment or code they are started with. */
 
-const kept = ['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'OPENCLAW_REPRO_NETWORK', 'OPENCLAW_REPRO_RUN'].flatMap(
-  (name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]),
+const KEPT = ['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'].concat(
+  ['NETWORK', 'RUN', 'CLOCK'].map((name) => `OPENCLAW_REPRO_${name}`),
 );
+const kept = KEPT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
 const spawn = childProcess.ChildProcess.prototype.spawn;
 childProcess.ChildProcess.prototype.spawn = function guardedSpawn(options) {
   const others = (options.envPairs ?? []).filter(
@@ -213,5 +214,8 @@ for (const name of ['lstatSync', 'statSync']) {
     return stat.call(this, path, ...rest);
   };
 }
+
+/** The clock, where a scenario puts it forward. At once, so that a worker can load this module by `require`. */
+if (process.env.OPENCLAW_REPRO_CLOCK) createRequire(import.meta.url)('./clock.mjs');
 
 syncBuiltinESMExports();

@@ -53,7 +53,7 @@ export const logFolder = (tmp: string, uid?: number): string =>
   `${tmp}/${uid === undefined ? 'openclaw' : `openclaw-${uid}`}`;
 
 /** All that a gateway is given: no key, no proxy, no option of the caller's environment. */
-export function environment({ runId, mocks }: StartOptions, place: Place): { [name: string]: string } {
+export function environment({ runId, mocks, clock }: StartOptions, place: Place): { [name: string]: string } {
   const network = {
     hosts: Object.fromEntries(mocks.hosts.map((host) => [host, PUBLIC_LOOKING])),
     mock: { host: '127.0.0.1', port: place.mocks },
@@ -74,6 +74,7 @@ export function environment({ runId, mocks }: StartOptions, place: Place): { [na
     ...(stage && { OPENCLAW_PLUGIN_STAGE_DIR: stage }),
     [RUN_MARK]: runId,
     OPENCLAW_REPRO_NETWORK: JSON.stringify(network),
+    ...(clock && { OPENCLAW_REPRO_CLOCK: `${place.home}/${clock}` }),
     // From 2026.4.20 to 2026.4.27 the gateway has npm install its plugins' dependencies at the start. The closed network
     // refuses that; without this npm tries again for two minutes each time before the gateway goes on without them.
     npm_config_fetch_retries: '0',

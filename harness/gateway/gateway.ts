@@ -38,6 +38,8 @@ export interface StartOptions {
   token: string;
   /** Lets `openclaw doctor` bring the files of HOME into the gateway's own store before the first start. */
   migrate: boolean;
+  /** Where its clock is put forward: a file below HOME. Without it, it has the machine's clock. */
+  clock?: string;
   /** How much memory it may use, in MiB; only a container can be held to less than the machine has. */
   memoryMb?: number;
   record: Record;

@@ -10,7 +10,7 @@ const device = new Device();
 
 function prepare(version: string, setup: object = {}) {
   const scenario = parseScenario('a/b', { title: 'x', setup, script: async () => undefined });
-  const codex = { access: 'AT', refresh: 'RT', expiresAt: 1, accountId: 'account' };
+  const codex = { access: 'AT', refresh: 'RT', expiresAt: 1, lifetimeMs: 1, accountId: 'account' };
   const place = { device, port: 1, token: 't', home: '/home', logs: '/logs', xaiKey: 'key' };
   const files = stateFiles({ era: eraOf(version), setup: scenario.setup, codex, ...place });
   const read = (path: string): unknown => JSON.parse(files[path] ?? 'null');

@@ -1,5 +1,6 @@
 import { lastNonce, replyTo } from '#mocks/marks.ts';
 import { WebChat } from '../chat/web-chat.ts';
+import { RunClock } from '../clock.ts';
 import { Driver } from '../driver.ts';
 import { parseScenario } from '../scenario.ts';
 import type { Script } from '../script.ts';
@@ -16,13 +17,14 @@ export interface Fake {
   runStatus?: (runId: string) => string | undefined;
   sessionStatus?: () => string;
   budgets?: object;
+  setup?: object;
   exited?: AbortSignal;
   methods?: { [method: string]: Method };
 }
 
 /** Plays a script against the small fake gateway; the events that it leaves. */
 export async function playScript(script: Script, fake: Fake) {
-  const { onSend, runStatus, sessionStatus = () => 'done', budgets, exited = never, methods } = fake;
+  const { onSend, runStatus, sessionStatus = () => 'done', budgets, setup, exited = never, methods } = fake;
   await using gateway = await startFakeGateway({
     'chat.send': ({ message, idempotencyKey }, client) => {
       queueMicrotask(() => onSend(lastNonce(String(message)) ?? '', client, String(idempotencyKey)));
@@ -36,6 +38,7 @@ export async function playScript(script: Script, fake: Fake) {
   const scenario = parseScenario('area/name', {
     title: 'x',
     script,
+    ...(setup && { setup }),
     budgets: { turnMs: 3_000, quietMs: 500, ...budgets },
   });
   const newTab = (number: number) => new WebChat({ url: gateway.url, token: 't' }, timeline.record, number);
@@ -44,8 +47,9 @@ export async function playScript(script: Script, fake: Fake) {
   const common = {
     seed: 's',
     signal: never,
-    gateway: { ...undisturbed, exited },
+    gateway: { ...undisturbed, ...untouched, exited },
     operator: untouched,
+    clock: new RunClock(timeline.record),
     ready: async () => undefined,
     progress: () => undefined,
   };

@@ -53,6 +53,8 @@ const eventBody = z.discriminatedUnion('kind', [
     output: text,
     leaks: z.array(text).optional(),
   }),
+  /** The script has put the wall clock forward, of the gateway, the providers and the page alike. */
+  z.object({ kind: z.literal('clock.jumped'), byMs: ms }),
   z.object({ kind: z.literal('gateway.health'), ok: z.boolean(), tookMs: ms }),
   z.object({ kind: z.literal('egress.refused'), destination: text, via: text }),
 

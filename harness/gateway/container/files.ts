@@ -79,6 +79,7 @@ export async function copyOut(container: Container, path: string, target: string
 const INSIDE = [
   'migrate-first.mjs',
   'closed-network.mjs',
+  'clock.mjs',
   'tail-folder.mjs',
   'container/mux.mjs',
   'container/relay-inside.mjs',
