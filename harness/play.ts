@@ -65,8 +65,9 @@ export async function play(
   const clock = new RunClock(timeline.record);
   const { now } = clock;
   const device = new Device(now);
-  const ledger = new TokenLedger(seed, { now });
-  const xaiLedger = new TokenLedger(seed, { now, issuer: 'xai' });
+  const onReuse = setup.onTokenReuse;
+  const ledger = new TokenLedger(seed, { now, onReuse });
+  const xaiLedger = new TokenLedger(seed, { now, issuer: 'xai', onReuse });
   const given = [
     { value: xaiKey, label: 'XAI-KEY' },
     { value: token, label: 'GATEWAY-TOKEN' },
@@ -109,7 +110,13 @@ export async function play(
   await using running = await gateway.start({
     folder: folder.path,
     runId,
-    mocks: { port: mocks.port, ca: mocks.ca, hosts: mockedHosts },
+    mocks: {
+      port: mocks.port,
+      ca: mocks.ca,
+      hosts: mockedHosts,
+      troubles: mocks.troubles,
+      troubled: mocks.troubled,
+    },
     token,
     migrate: era.migrateCredentials,
     ...(setup.memoryMb && { memoryMb: setup.memoryMb }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Behaviour } from '#mocks/behaviour.ts';
+import { type Behaviour, providers } from '#mocks/behaviour.ts';
 import { checkIds } from './checks/ids.ts';
 import type { Script } from './script.ts';
 import { stages } from './timeline/events.ts';
@@ -15,6 +15,19 @@ const target = z
 
 const agent = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'expected an agent’s id, as main');
 
+/** A host that cannot be reached has no first and no second request, and no models. */
+function hostFaultsStandAlone(
+  behaviour: { [target: string]: { name: string }[] | undefined },
+  context: z.RefinementCtx,
+): void {
+  for (const [target, faults = []] of Object.entries(behaviour)) {
+    const found = faults.find((fault) => 'trouble' in fault);
+    if (!found || (faults.length === 1 && providers.some((provider) => provider === target))) continue;
+    const message = `${found.name} befalls a whole host: expected it alone, for ${providers.join(', ')}`;
+    context.addIssue({ code: 'custom', path: [target], message });
+  }
+}
+
 const setupSchema = z.strictObject({
   /** Primary model. @default codex/gpt-5.4 */
   model: model.default('codex/gpt-5.4'),
@@ -28,6 +41,11 @@ const setupSchema = z.strictObject({
    * @default 'sse'
    */
   codexTransport: z.enum(['sse', 'websocket']).default('sse'),
+  /**
+   * What the sign-in service does where a used refresh token is presented: refuses it, or revokes all that came of
+   * the same sign-in. Which of the two OpenAI does is not known for certain. @default 'refuse'
+   */
+  onTokenReuse: z.enum(['refuse', 'revoke-family']).default('refuse'),
   /** Switches the Active Memory plugin on. */
   activeMemory: z.strictObject({ timeoutMs: z.int().min(250).max(60_000) }).optional(),
   /** The gateway's agents, `main` first; all of them hold the same credentials, byte for byte. */
@@ -95,6 +113,7 @@ const scenarioSchema = z.strictObject({
   setup: setupSchema.prefault({}),
   providers: z
     .partialRecord(target, z.array(fault).min(1))
+    .superRefine(hostFaultsStandAlone)
     .default({})
     .transform((behaviour) => behaviour as unknown as Behaviour),
   /**

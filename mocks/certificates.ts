@@ -25,13 +25,16 @@ const HOUR = 3_600_000;
  * Makes an authority and a server certificate for `hosts`, good for a day. The authority's key is dropped at once,
  * and its name constraints keep it from vouching for any other host.
  */
-export async function makeCertificates(hosts: readonly string[]): Promise<Certificates> {
+export async function makeCertificates(
+  hosts: readonly string[],
+  authority = 'openclaw-repro ephemeral CA',
+): Promise<Certificates> {
   const [caKeys, keys] = await Promise.all([generate(), generate()]);
   const validity = { notBefore: new Date(Date.now() - HOUR), notAfter: new Date(Date.now() + 24 * HOUR) };
   const ca = await x509.X509CertificateGenerator.createSelfSigned({
     ...validity,
     serialNumber: '01',
-    name: 'CN=openclaw-repro ephemeral CA',
+    name: `CN=${authority}`,
     keys: caKeys,
     signingAlgorithm: EC,
     extensions: [

@@ -21,6 +21,14 @@ export {
 } from './faults/events.ts';
 export type { Fault, FaultedRequest } from './faults/fault.ts';
 export { reply } from './faults/fault.ts';
+/** No HTTP is spoken at all; for a whole host (`providers: { xai: [connectionRefused()] }`). */
+export {
+  connectionBlackHole,
+  connectionRefused,
+  dnsFailure,
+  tlsFailure,
+  untrustedCertificate,
+} from './faults/host.ts';
 /** A refresh token is refused for good; for the target `auth` or `xai-auth`. */
 export {
   invalidGrant,
@@ -45,5 +53,6 @@ export {
   unauthorized,
   usageLimitReached,
 } from './faults/status.ts';
+
 /** Only a WebSocket can do this. */
 export { closeWebSocket } from './faults/websocket.ts';

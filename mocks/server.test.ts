@@ -114,7 +114,7 @@ test('nothing but the mocks can be reached, and every refusal is written down', 
     { cause: 'ECONNREFUSED' },
     { cause: 'ECONNREFUSED' },
     { cause: 'ENETUNREACH' },
-    '104.18.32.47',
+    '104.18.32.49',
   ]);
   expect(providers.refused().map(({ destination }) => destination)).toEqual([
     'example.com:443',

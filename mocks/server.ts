@@ -3,7 +3,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import type { TLSSocket } from 'node:tls';
+import type { TLSSocket, TlsOptions } from 'node:tls';
 import { createBrotliDecompress, createGunzip, createZstdDecompress } from 'node:zlib';
 import { getResponse, type RequestHandler } from 'msw';
 import type { Record } from '#harness/timeline/timeline.ts';
@@ -39,15 +39,19 @@ export interface MockServerOptions {
   handlers: RequestHandler[];
   certificates: Certificates;
   onUpgrade: UpgradeHandler;
+  /** Numbers the exchanges, also those that come to no request. @default from 0 */
+  exchangeId?: () => number;
+  /** @default the same certificate for every host */
+  SNICallback?: TlsOptions['SNICallback'];
   record: Record;
 }
 
 /** Serves msw handlers over real TLS on loopback; which host is meant stands in the request, as on the real hosts. */
 export async function startMockServer(options: MockServerOptions): Promise<MockServer> {
-  const { handlers, certificates, onUpgrade, record } = options;
+  const { handlers, certificates, onUpgrade, record, SNICallback } = options;
+  const { exchangeId = counter() } = options;
   const tcpSockets = new Map<number, Socket>();
   const open = new Set<Duplex>();
-  let nextExchange = 0;
   let closing = false;
 
   function begin(request: IncomingMessage): OpenExchange {
@@ -55,7 +59,7 @@ export async function startMockServer(options: MockServerOptions): Promise<MockS
     const tcp = tcpSockets.get(tls.remotePort ?? 0) ?? tls;
     const gone = new AbortController();
     const host = request.headers.host ?? 'unknown.invalid';
-    const exchange: Exchange = { id: nextExchange++, record, host, tls, tcp, gone: gone.signal };
+    const exchange: Exchange = { id: exchangeId(), record, host, tls, tcp, gone: gone.signal };
     const end = (whole: boolean) => {
       if (gone.signal.aborted) return;
       const by = whole || exchange.ended ? 'provider' : closing ? 'harness' : 'gateway';
@@ -67,7 +71,12 @@ export async function startMockServer(options: MockServerOptions): Promise<MockS
   }
 
   const server = createServer(
-    { cert: certificates.cert, key: certificates.key, keepAliveTimeout: 0 },
+    {
+      cert: certificates.cert,
+      key: certificates.key,
+      keepAliveTimeout: 0,
+      ...(SNICallback && { SNICallback }),
+    },
     (request, response) => {
       const { exchange, end } = begin(request);
       let whole = false;
@@ -109,6 +118,12 @@ export async function startMockServer(options: MockServerOptions): Promise<MockS
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** 0, 1, 2, … */
+export function counter(): () => number {
+  let next = 0;
+  return () => next++;
 }
 
 async function answer(

@@ -29,8 +29,8 @@ export async function performOnWebSocket(
         break;
       case 'close':
         exchange.ended = `close ${step.code}`;
-        if (step.code === 1006) ws.terminate();
-        else ws.close(step.code, step.reason);
+        if (isInAFrame(step.code)) ws.close(step.code, step.reason);
+        else ws.terminate();
         return;
       case 'end':
         if (refused) ws.send(wrapped(refused, messages.rest));
@@ -41,6 +41,10 @@ export async function performOnWebSocket(
     }
   }
 }
+
+/** The codes that a close frame can hold (RFC 6455, 7.4); the others stand for a connection that ends without one. */
+const isInAFrame = (code: number): boolean =>
+  (code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code)) || (code >= 3000 && code <= 4999);
 
 /** Takes the framing of server-sent events off. */
 class Messages {

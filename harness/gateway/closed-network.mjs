@@ -23,7 +23,10 @@ import { dirname, resolve as resolvePath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import workers from 'node:worker_threads';
 
-/** @type {{ hosts: Record<string, string>, mock: { host: string, port: number }, loopback: [number, number], log: string }} */
+/**
+ * @typedef {{ at: 'dns' | 'connect' | 'tls', code?: string }} Trouble what befalls every connection to a host; `tls` is the mocks' own affair
+ * @type {{ hosts: Record<string, string>, mock: { host: string, port: number }, troubles?: Record<string, Trouble>, troublesAfter?: string, loopback: [number, number], log: string }}
+ */
 const plan = JSON.parse(process.env.OPENCLAW_REPRO_NETWORK ?? 'null') ?? failClosed();
 const mockedAddresses = new Set(Object.values(plan.hosts));
 
@@ -31,9 +34,11 @@ function failClosed() {
   throw new Error('OPENCLAW_REPRO_NETWORK is not set: the gateway must not run with an open network');
 }
 
-function refuse(destination, via) {
+const refuse = (destination, via) => tell({ destination, via });
+
+function tell(what) {
   try {
-    appendFileSync(plan.log, `${JSON.stringify({ destination, via })}\n`);
+    appendFileSync(plan.log, `${JSON.stringify(what)}\n`);
   } catch {
     // The folder is gone when a run has been cleaned up under a dying process; the refusal stands all the same.
   }
@@ -45,26 +50,38 @@ const error = (code, syscall, where) =>
 const isLoopback = (host) =>
   /^(localhost|127(\.\d+){3}|::1|\[::1\]|::ffff:127(\.\d+){3}|0\.0\.0\.0|::)$/i.test(host);
 
+/** Hosts in trouble: a gateway that is only being prepared finds them well. */
+function troubleOf(name, at) {
+  // A guarded fetch looks the name up by itself and then connects to the address.
+  const host = plan.hosts[name] ? name : Object.keys(plan.hosts).find((one) => plan.hosts[one] === name);
+  const trouble = plan.troubles?.[host];
+  if (trouble?.at !== at || (plan.troublesAfter && !fs.existsSync(plan.troublesAfter))) return undefined;
+  tell({ troubled: host });
+  return trouble;
+}
+
 /** Names */
 
 const hostOf = (name) => String(name).toLowerCase().replace(/\.$/, '');
 
 function resolve(name) {
   const host = hostOf(name);
+  const trouble = troubleOf(host, 'dns');
+  if (trouble) return { failed: trouble.code };
   if (plan.hosts[host]) return plan.hosts[host];
   if (isLoopback(host)) return '127.0.0.1';
   if (net.isIP(host)) return host;
   refuse(host, 'dns');
-  return undefined;
+  return { failed: 'ENOTFOUND' };
 }
 
 function lookup(name, options, callback) {
   const done = typeof options === 'function' ? options : callback;
   const all = typeof options === 'object' && options?.all;
   const address = resolve(name);
-  const family = address && net.isIP(address);
+  const family = net.isIP(address);
   process.nextTick(() => {
-    if (!address) done(error('ENOTFOUND', 'getaddrinfo', name));
+    if (address.failed) done(error(address.failed, 'getaddrinfo', name));
     else if (all) done(null, [{ address, family }]);
     else done(null, address, family);
   });
@@ -72,7 +89,7 @@ function lookup(name, options, callback) {
 
 async function lookupPromise(name, options) {
   const address = resolve(name);
-  if (!address) throw error('ENOTFOUND', 'getaddrinfo', name);
+  if (address.failed) throw error(address.failed, 'getaddrinfo', name);
   const found = { address, family: net.isIP(address) };
   return typeof options === 'object' && options?.all ? [found] : found;
 }
@@ -102,9 +119,10 @@ function closeQueries(target, asPromise) {
     if (typeof target[query] !== 'function') continue;
     target[query] = (name, ...rest) => {
       const host = hostOf(name);
-      const address = /^resolve4?$/.test(query) ? plan.hosts[host] : undefined;
-      if (!address) refuse(host, 'dns');
-      const failure = address ? null : error('ENOTFOUND', query, name);
+      const trouble = troubleOf(host, 'dns');
+      const address = /^resolve4?$/.test(query) && !trouble ? plan.hosts[host] : undefined;
+      if (!address && !trouble) refuse(host, 'dns');
+      const failure = address ? null : error(trouble?.code ?? 'ENOTFOUND', query, name);
       if (asPromise) return failure ? Promise.reject(failure) : Promise.resolve([address]);
       process.nextTick(rest.at(-1), failure, address ? [address] : undefined);
       return undefined;
@@ -148,6 +166,13 @@ net.Socket.prototype.connect = function guardedConnect(...args) {
       named ? 'getaddrinfo' : 'connect',
     );
   }
+  if (mocked) {
+    const unknown = troubleOf(host, 'dns');
+    if (unknown) return fail(this, error(unknown.code, 'getaddrinfo', host));
+    const unreachable = troubleOf(host, 'connect');
+    if (unreachable)
+      return unreachable.code ? fail(this, refused(host, port, unreachable.code)) : swallow(this);
+  }
   const target = mocked ? { ...options, host: plan.mock.host, port: plan.mock.port } : { ...options, port };
   if (Array.isArray(args[0])) {
     args[0][0] = target;
@@ -168,7 +193,31 @@ const ownPipe = (path) => resolvePath(String(path)).startsWith(`${dirname(plan.l
 
 function turnAway(socket, destination, via, code, syscall) {
   refuse(String(destination), via);
-  process.nextTick(() => socket.destroy(error(code, syscall, destination)));
+  return fail(socket, error(code, syscall, destination));
+}
+
+function fail(socket, failure) {
+  process.nextTick(() => socket.destroy(failure));
+  return socket;
+}
+
+/** As Node says it of a port where nobody listens. */
+function refused(host, port, code) {
+  const address = plan.hosts[host] ?? host;
+  return Object.assign(error(code, 'connect', `${address}:${port}`), {
+    errno: -111,
+    address,
+    port,
+    hostname: undefined,
+  });
+}
+
+/** As where packets are lost: the connection is under way until its owner gives it up. */
+function swallow(socket) {
+  socket.connecting = true;
+  // A connection under way keeps its process alive.
+  const pending = setInterval(() => undefined, 2 ** 30);
+  socket.once('close', () => clearInterval(pending));
   return socket;
 }
 

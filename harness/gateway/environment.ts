@@ -3,8 +3,11 @@ import { STAGE_BIN } from './bundled-deps.ts';
 import type { StartOptions } from './gateway.ts';
 import { RUN_MARK } from './processes.ts';
 
-/** Answered for the imitated hosts: newer gateways refuse names that resolve to private addresses. Never connected to. */
-const PUBLIC_LOOKING = '104.18.32.47';
+/**
+ * Answered for the imitated hosts, one each: newer gateways refuse names that resolve to private addresses.
+ * Never connected to.
+ */
+const publicLooking = (index: number): string => `104.18.32.${47 + index}`;
 /** The gateway listens beside its port for the browser control and the canvas: two ports further on 2026.4.14. */
 export const OWN_PORTS = 10;
 
@@ -53,10 +56,15 @@ export const logFolder = (tmp: string, uid?: number): string =>
   `${tmp}/${uid === undefined ? 'openclaw' : `openclaw-${uid}`}`;
 
 /** All that a gateway is given: no key, no proxy, no option of the caller's environment. */
-export function environment({ runId, mocks, clock }: StartOptions, place: Place): { [name: string]: string } {
+export function environment(
+  { runId, mocks, migrate, clock }: StartOptions,
+  place: Place,
+): { [name: string]: string } {
   const network = {
-    hosts: Object.fromEntries(mocks.hosts.map((host) => [host, PUBLIC_LOOKING])),
+    hosts: Object.fromEntries(mocks.hosts.map((host, index) => [host, publicLooking(index)])),
     mock: { host: '127.0.0.1', port: place.mocks },
+    troubles: mocks.troubles,
+    ...(migrate && { troublesAfter: `${place.folder}/migrated` }),
     loopback: [place.port, place.port + OWN_PORTS - 1],
     log: `${place.folder}/egress.jsonl`,
   };

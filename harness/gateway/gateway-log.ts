@@ -10,8 +10,12 @@ export class GatewayLog {
   /** The last lines of the console. */
   readonly tail: string[] = [];
 
-  constructor(record: Record) {
+  readonly #troubled: (host: string) => void;
+
+  /** @param troubled called with the host of each connection that the closed network did not let through on purpose */
+  constructor(record: Record, troubled: (host: string) => void) {
     this.#record = record;
+    this.#troubled = troubled;
   }
 
   readonly stdout = (line: string): void => this.#console('stdout', line);
@@ -23,11 +27,12 @@ export class GatewayLog {
     if (parsed.fields) this.#record({ kind: 'gateway.log', stream: 'file', ...parsed });
   };
 
-  /** A line that our own code writes in the gateway's place (refused destinations, the end of the migration); what cannot be read in it is passed over. */
+  /** A line that our own code writes in the gateway's place (refused destinations, connections that a fault befell, the end of the migration); what cannot be read in it is passed over. */
   readonly egress = (line: string): void => {
     const said = inside.safeParse(parseJson(line)).data;
     if (!said) return;
     if ('migrated' in said) this.#record({ kind: 'gateway.migrated' });
+    else if ('troubled' in said) this.#troubled(said.troubled);
     else this.#record({ kind: 'egress.refused', ...said });
   };
 
@@ -41,5 +46,6 @@ export class GatewayLog {
 
 const inside = z.union([
   z.object({ migrated: z.literal(true) }),
+  z.object({ troubled: z.string().max(300) }),
   z.object({ destination: z.string().max(300), via: z.string().max(20) }),
 ]);

@@ -1,4 +1,5 @@
 import type { Record } from '#harness/timeline/timeline.ts';
+import type { Trouble } from '#mocks/faults/host.ts';
 
 export const runtimes = ['process', 'container'] as const;
 export type Runtime = (typeof runtimes)[number];
@@ -34,7 +35,15 @@ export interface StartOptions {
   runId: string;
   /** Makes the files of HOME, by path; called with the port and the folders that the gateway will see. */
   files(place: { port: number; home: string; logs: string }): { [path: string]: string };
-  mocks: { port: number; ca: string; hosts: readonly string[] };
+  mocks: {
+    port: number;
+    ca: string;
+    hosts: readonly string[];
+    /** What befalls connections to a host on the way to the mocks, once the gateway is prepared. */
+    troubles: { [host: string]: Trouble };
+    /** Called when it has. */
+    troubled: (host: string) => void;
+  };
   token: string;
   /** Lets `openclaw doctor` bring the files of HOME into the gateway's own store before the first start. */
   migrate: boolean;

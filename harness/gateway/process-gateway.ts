@@ -110,7 +110,7 @@ class GatewayProcess implements RunningGateway {
     this.#parts = parts;
     this.#options = options;
     this.#place = place;
-    this.#log = new GatewayLog(options.record);
+    this.#log = new GatewayLog(options.record, options.mocks.troubled);
     this.#files = [
       tailFolder(place.folder, 'egress.jsonl', this.#log.egress),
       ...[process.getuid?.(), undefined].map((uid) =>

@@ -43,8 +43,8 @@ export const fault = (name: string, sentence: string, apply: Fault['apply']): Fa
  * @param by the name that scenarios call it by
  */
 export const made =
-  <Args extends unknown[]>(by: string, make: (...args: Args) => Fault) =>
-  (...args: Args): Fault => ({ ...make(...args), made: [by, ...args] });
+  <Args extends unknown[], F extends Fault>(by: string, make: (...args: Args) => F) =>
+  (...args: Args): F => ({ ...make(...args), made: [by, ...args] });
 
 /** No fault: the healthy answer as it is. */
 export const reply = made('reply', (): Fault => fault('reply', 'answers', (steps) => [...steps]));

@@ -42,8 +42,9 @@ export async function startProviders(behaviour: Behaviour = {}, options: Partial
         TOKEN: tokens.access,
         REFRESH: tokens.refresh,
         OPENCLAW_REPRO_NETWORK: JSON.stringify({
-          hosts: Object.fromEntries(mockedHosts.map((host) => [host, '104.18.32.47'])),
+          hosts: Object.fromEntries(mockedHosts.map((host, index) => [host, `104.18.32.${47 + index}`])),
           mock: { host: '127.0.0.1', port: mocks.port },
+          troubles: mocks.troubles,
           loopback: [1, 1],
           log,
         }),
@@ -51,18 +52,21 @@ export async function startProviders(behaviour: Behaviour = {}, options: Partial
     });
     return JSON.parse(await text(child.stdout));
   }
-  const refused = () =>
+  const told = () =>
     readFileSync(log, 'utf8')
       .trim()
       .split('\n')
       .filter(Boolean)
-      .map((line) => JSON.parse(line) as { destination: string; via: string });
+      .map((line) => JSON.parse(line) as { destination: string; via: string; troubled?: string });
+  const refused = () => told().filter(({ troubled }) => !troubled);
+  const troubled = () => told().flatMap(({ troubled = [] }) => troubled);
   return {
     mocks,
     ledger,
     timeline,
     fromInside,
     refused,
+    troubled,
     async [Symbol.asyncDispose]() {
       await mocks[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true });

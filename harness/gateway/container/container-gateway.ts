@@ -125,7 +125,7 @@ export class ContainerGateway implements Gateway {
     };
     const relayInside = `${VOLUME}/${OWN_CODE}/container/relay-inside.mjs`;
     const docker = this.#engine.client.container.dockerode;
-    const log = new GatewayLog(options.record);
+    const log = new GatewayLog(options.record, options.mocks.troubled);
     const relay = await Relay.open({ mocks: options.mocks.port, onLine: (line) => fromInside(log, line) });
     let container: Container | undefined;
     try {
