@@ -19,12 +19,15 @@ export type Target =
 export type Behaviour = { readonly [target in Target]?: readonly Fault[] };
 
 /** A request before it was counted. */
-export type Asked = Omit<FaultedRequest, 'ordinal'>;
+export type Asked = Omit<FaultedRequest, 'ordinal' | 'now'>;
 /** What becomes of the healthy answer to one request. */
 export type BoundFault = (healthy: readonly Step[]) => Step[];
 
 /** Hands out the fault for the next request, counting by target. */
-export function playback(behaviour: Behaviour): (asked: Asked, ...targets: Target[]) => BoundFault {
+export function playback(
+  behaviour: Behaviour,
+  now: () => number = Date.now,
+): (asked: Asked, ...targets: Target[]) => BoundFault {
   const counts = new Map<Target, number>();
   return (asked, ...targets) => {
     const target = targets.find((candidate) => behaviour[candidate]);
@@ -33,6 +36,6 @@ export function playback(behaviour: Behaviour): (asked: Asked, ...targets: Targe
     const ordinal = (counts.get(target) ?? 0) + 1;
     counts.set(target, ordinal);
     const fault = faults[Math.min(ordinal, faults.length) - 1] ?? reply();
-    return (healthy) => fault.apply(healthy, { ...asked, ordinal });
+    return (healthy) => fault.apply(healthy, { ...asked, ordinal, now: now() });
   };
 }

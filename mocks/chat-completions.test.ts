@@ -11,6 +11,7 @@ const chatRequest = {
   api: 'chat-completions',
   transport: 'http',
   ordinal: 1,
+  now: 0,
   text: '',
 } as const;
 

@@ -15,7 +15,7 @@ const asked: Asked = {
   model: 'm',
   text: 'Hello',
 };
-const request: FaultedRequest = { ...asked, ordinal: 1 };
+const request: FaultedRequest = { ...asked, ordinal: 1, now: 1_000_000 };
 const chat: FaultedRequest = { ...request, provider: 'xai', api: 'chat-completions' };
 const healthy = streamResponse('m', 'one two three', 'x');
 const healthyChat = streamChat('m', 'one two three', 'x');
@@ -148,7 +148,7 @@ test('a refusal has the shape of the service that refuses', () => {
     error: expect.any(String),
   });
   expect(body(faults.usageLimitReached(120), request)).toMatchObject({
-    error: { type: 'usage_limit_reached', plan_type: 'plus', resets_in_seconds: 120 },
+    error: { type: 'usage_limit_reached', plan_type: 'plus', resets_at: 1_120, resets_in_seconds: 120 },
   });
   expect(body(faults.refreshTokenExpired(), { ...token, provider: 'auth' })).toMatchObject({
     error: { code: 'refresh_token_expired' },

@@ -52,7 +52,7 @@ export async function startMocks(options: MockOptions): Promise<Mocks> {
   const { behaviour, record, accessLifetimeMs = () => HOUR } = options;
   const { nameOf = (model) => model, preparing = () => false, codexTransport = 'sse' } = options;
   const { xaiLedger = new TokenLedger('xai', { issuer: 'xai' }) } = options;
-  const [healthy, wrong] = [playback({}), playback(behaviour)];
+  const [healthy, wrong] = [playback({}), playback(behaviour, () => options.ledger.now())];
   const next = (asked: Asked, ...targets: Target[]) => (preparing() ? healthy : wrong)(asked, ...targets);
   const context: MockContext = { ...options, xaiLedger, codexTransport, nameOf, accessLifetimeMs, next };
   const handlers = [...openAiAuth(context), ...codex(context), ...xai(context), ...xaiAuth(context)];

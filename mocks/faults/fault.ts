@@ -11,6 +11,8 @@ export interface FaultedRequest {
   transport: 'http' | 'websocket';
   /** Which request to its target this is, from 1. */
   ordinal: number;
+  /** When it came, in milliseconds since the epoch, on the run's clock. */
+  now: number;
   model?: string;
   /** The user's message, with what the gateway put around it. */
   text: string;

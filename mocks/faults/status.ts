@@ -33,13 +33,13 @@ export const rateLimited = made(
 export const usageLimitReached = made(
   'usageLimitReached',
   (resetsInSeconds: number = 3_600): Fault =>
-    named('usage-limit-reached', `answers 429 (usage limit, resets in ${resetsInSeconds} s)`, () =>
+    named('usage-limit-reached', `answers 429 (usage limit, resets in ${resetsInSeconds} s)`, ({ now }) =>
       answer(429, {
         error: {
           type: 'usage_limit_reached',
           message: 'The usage limit has been reached',
           plan_type: 'plus',
-          resets_at: Math.floor(Date.now() / 1000) + resetsInSeconds,
+          resets_at: Math.floor(now / 1000) + resetsInSeconds,
           resets_in_seconds: resetsInSeconds,
         },
       }),
