@@ -7,6 +7,7 @@ import { listCommand } from './commands/list.ts';
 import { matrixCommand } from './commands/matrix.ts';
 import { prepareCommand } from './commands/prepare.ts';
 import { redactCommand } from './commands/redact.ts';
+import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { storeCommand } from './commands/store.ts';
 import { versionsCommand } from './commands/versions.ts';
@@ -40,6 +41,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .addCommand(matrixCommand(done))
     .addCommand(bisectCommand(done))
     .addCommand(redactCommand())
+    .addCommand(reportCommand())
     .addCommand(listCommand())
     .addCommand(versionsCommand())
     .addCommand(prepareCommand(done))

@@ -6,7 +6,7 @@ import { select } from './library.ts';
 import type { RunRecord } from './record.ts';
 import type { Scenario } from './scenario.ts';
 
-const isControl = (name: string): boolean => name.startsWith('control/');
+export const isControl = (name: string): boolean => name.startsWith('control/');
 
 /** Adds the controls of the providers that the scenarios use: without them no result counts. */
 export function withControls(scenarios: readonly Scenario[], library: Library): Scenario[] {

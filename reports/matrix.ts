@@ -1,5 +1,6 @@
 import type { Cell, MatrixResult } from '#harness/matrix/result.ts';
-import { counted, plain } from '#harness/plain.ts';
+import { counted } from '#harness/plain.ts';
+import { html } from './html-text.ts';
 
 /**
  * The result of a matrix as one page without a network: versions across, scenarios down, colour is the outcome. Pure.
@@ -49,16 +50,6 @@ function square(cell: Cell | undefined, hasReport: (path: string) => boolean): s
 
 /** Colour alone does not reach everybody, nor paper. */
 const MARKS = { clean: '·', reproduced: '×', inconclusive: '?', untestable: '–' } as const;
-
-const ENTITIES: { [character: string]: string } = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const html = (text: string): string =>
-  plain(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 
 const STYLE = `
 :root { color-scheme: light dark; --clean: #2da44e; --reproduced: #cf222e; --inconclusive: #bf8700; --untestable: #8c959f; }

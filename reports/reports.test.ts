@@ -23,7 +23,9 @@ test('the report says first what was found, and how to see it again', () => {
   expect(report).toMatch(
     /^# reproduced: stream\/terminated on openclaw 2026\.4\.14\n\n\*\*Turn 1 .* never ended/,
   );
-  expect(report).toContain('`npm run repro -- run stream/terminated --gateway 2026.4.14 --seed seed`');
+  expect(report).toContain(
+    '```sh\nnpm run repro -- run stream/terminated --gateway 2026.4.14 --seed seed\n```',
+  );
   expect(report).toContain('- `reply-arrives`: ');
   expect(report).toContain('| 1 | agent:main:main | never | streaming | – | 4 |');
   expect(report).toContain('refused by the closed network: openrouter.ai:443 (1)');
@@ -37,7 +39,7 @@ test('text from a gateway can neither ping, nor link, nor leave its fence or tab
     error: { code: 'X', message: hostile, advice: '', logTail: [`${hostile}\n\`\`\`\`\n# free`] },
   });
   const report = markdownReport(record);
-  const prose = report.replace(/^(`{3,})text\n[\s\S]*?^\1$/gm, '');
+  const prose = report.replace(/^(`{3,})(?:text|sh)\n[\s\S]*?^\1$/gm, '');
   expect(prose).not.toMatch(/@maintainer|#12\b|(?<!\\)<img|(?<!\\)\*\*bold/);
   expect(prose).not.toContain('# free');
   expect(prose.match(/(?<!\\)<\/details>/g)?.length).toBe(prose.match(/<details>/g)?.length);

@@ -1,16 +1,35 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunRecord } from '#harness/record.ts';
+import { annotations } from './annotations.ts';
+import { har } from './har.ts';
+import { issueForm } from './issue.ts';
+import { jobSummary } from './job-summary.ts';
+import { junitXml } from './junit.ts';
 import { markdownReport } from './markdown.ts';
 
-/** Writes all forms of a run's report into its folder. */
-export function writeReports(record: RunRecord, folder: string): void {
-  const forms: { [file: string]: string } = {
+/**
+ * Every form of a run's report, by the name of its file. Pure.
+ * @param company other runs made with it: they give rates and controls
+ */
+function formsOf(record: RunRecord, company: readonly RunRecord[] = [record]): { [file: string]: string } {
+  return {
     'record.json': `${JSON.stringify(record, undefined, 2)}\n`,
-    'report.md': markdownReport(record),
     'timeline.jsonl': record.timeline.map((event) => `${JSON.stringify(event)}\n`).join(''),
+    'report.md': markdownReport(record, company),
+    // An issue is an accusation: only what is reproduced can be one.
+    ...(record.outcome === 'reproduced' && { 'issue.md': issueForm(record, company) }),
+    'junit.xml': junitXml([record]),
+    'annotations.txt': annotations([record]),
+    'summary.md': jobSummary([record]),
+    'providers.har': har(record),
   };
-  for (const [file, text] of Object.entries(forms)) writeFileSync(join(folder, file), text);
+}
+
+/** Writes all forms of a run's report into its folder. */
+export function writeReports(record: RunRecord, folder: string, company?: readonly RunRecord[]): void {
+  for (const [file, text] of Object.entries(formsOf(record, company)))
+    writeFileSync(join(folder, file), text);
 }
 
 /** Makes a new folder for a run's report below `output`; what an earlier run has left is never written over. */

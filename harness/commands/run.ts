@@ -26,6 +26,7 @@ interface Options extends GatewayOptions {
   json?: boolean;
   keep?: boolean;
   control: boolean;
+  newest?: boolean;
   bootTimeout: number;
 }
 
@@ -45,6 +46,10 @@ export function runCommand(done: (exitCode: number) => void): Command {
     .option('--json', 'print the records for machines, without their timelines')
     .option('--keep', 'leave the gateway’s folder (HOME, logs) and say where it is')
     .option('--no-control', 'do not run the controls that prove the set-up')
+    .option(
+      '--newest',
+      'play them on the newest version too, for the reports; the exit code is about --gateway',
+    )
     .action(async (patterns: string[], options: Options) => done(await runScenarios(patterns, options)));
   return withGatewayOptions(command);
 }
@@ -63,45 +68,54 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
   prepareOutput(output);
   const store = new VersionStore();
   const gatewayFor = await gatewaysFor(options, store, status, signal);
-  const gateway = await gatewayFor(options.gateway, 'store');
+  const gateways = [await gatewayFor(options.gateway, 'store')];
+  const newest = options.newest && (await gatewayFor('latest', 'store'));
+  if (newest && newest.version !== gateways[0]?.version) gateways.push(newest);
   const timings = new Timings(store.folder);
   const { seed: chosenSeed = randomBytes(4).toString('hex'), jobs, keep, bootTimeout } = options;
-  status.say(plan(scenarios.length, gateway, timings.estimate(scenarios, gateway.version, jobs), jobs));
 
   const folders = new Map<string, string>();
   let unwritten: HarnessError | undefined;
-  const records = await runAll(scenarios, {
-    jobs,
-    signal,
-    run: (scenario, laneSignal) =>
-      run(scenario, gateway, {
-        runs: store.runs,
-        seed: chosenSeed,
-        signal: laneSignal,
-        bootTimeoutMs: bootTimeout * 1000,
-        progress: (text) => status.set(scenario.name, text),
-        ...(keep && { keep: (path) => status.say(`  ${scenario.name}: kept ${path}`) }),
-      }),
-    onRecord: (record) => {
-      const { scenario, outcome, verdict } = record;
-      timings.add(record);
-      unwritten ??= attempt(() => {
-        const folder = makeReportFolder(record, output);
-        folders.set(scenario.name, folder);
-        writeReports(record, folder);
-      });
-      status.clear(scenario.name);
-      status.say(`${paint(outcome, outcome.padEnd(12), process.stderr)}  ${scenario.name}  ${verdict}`);
-    },
-  });
-  // The controls may have changed what a record says.
+  const playOn = (gateway: Gateway): Promise<RunRecord[]> => {
+    status.say(plan(scenarios.length, gateway, timings.estimate(scenarios, gateway.version, jobs), jobs));
+    return runAll(scenarios, {
+      jobs,
+      signal,
+      run: (scenario, laneSignal) =>
+        run(scenario, gateway, {
+          runs: store.runs,
+          seed: chosenSeed,
+          signal: laneSignal,
+          bootTimeoutMs: bootTimeout * 1000,
+          progress: (text) => status.set(scenario.name, text),
+          ...(keep && { keep: (path) => status.say(`  ${scenario.name}: kept ${path}`) }),
+        }),
+      onRecord: (record) => {
+        const { scenario, outcome, verdict } = record;
+        timings.add(record);
+        unwritten ??= attempt(() => {
+          const folder = makeReportFolder(record, output);
+          folders.set(keyOf(record), folder);
+          writeReports(record, folder);
+        });
+        status.clear(scenario.name);
+        status.say(`${paint(outcome, outcome.padEnd(12), process.stderr)}  ${scenario.name}  ${verdict}`);
+      },
+    });
+  };
+  const runs: RunRecord[][] = [];
+  for (const gateway of gateways) runs.push(await playOn(gateway));
+  const records = runs.flat();
+  // The controls may have changed what a record says, and each report names what ran beside it.
   unwritten ??= attempt(() => {
-    for (const record of records) writeReports(record, folders.get(record.scenario.name) ?? output);
+    for (const record of records) writeReports(record, folders.get(keyOf(record)) ?? output, records);
   });
   show(records, folders, options.json ?? false);
   if (unwritten) throw unwritten;
-  return exitCodeOf(records);
+  return exitCodeOf(runs[0] ?? []);
 }
+
+const keyOf = ({ scenario, gateway }: RunRecord): string => `${gateway.version} ${scenario.name}`;
 
 /** Found out before the first gateway is started, not after the last. */
 function prepareOutput(output: string): void {
@@ -147,14 +161,14 @@ function show(records: readonly RunRecord[], folders: ReadonlyMap<string, string
   if (json) {
     const runs = records.map((record) => {
       const { timeline: _timeline, ...rest } = record;
-      return { ...rest, folder: folders.get(record.scenario.name) };
+      return { ...rest, folder: folders.get(keyOf(record)) };
     });
     console.log(JSON.stringify({ runs }));
     return;
   }
   console.log(`\n${outcomeTable(records, process.stdout)}\n\n${summary(records)}`);
   const worst = records.find(({ outcome }) => outcome === 'reproduced') ?? records.at(-1);
-  const folder = worst && folders.get(worst.scenario.name);
+  const folder = worst && folders.get(keyOf(worst));
   if (folder) console.log(`Report: ${nearName(join(folder, 'report.md'))}`);
 }
 

@@ -1,0 +1,48 @@
+import { writeFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { HarnessError, messageOf } from '#harness/error.ts';
+import { readRecords } from '#harness/read-records.ts';
+import { type Format, formats, render } from '#reports/formats.ts';
+
+interface Options {
+  format: Format;
+  output?: string;
+}
+
+/** `openclaw-repro report`: shows stored runs again, in any format. */
+export function reportCommand(): Command {
+  return new Command('report')
+    .description('show stored runs: for an issue, for looking, for machines')
+    .argument('<record...>', 'folders or record.json files; two runs of one scenario are compared in html')
+    .addOption(new Option('--format <name>', 'what to write').choices(formats).default('markdown'))
+    .option('--output <file>', 'write it there instead of to the terminal')
+    .action((paths: string[], options: Options) => report(paths, options));
+}
+
+function report(paths: readonly string[], { format, output }: Options): void {
+  const records = readRecords(paths);
+  if (format === 'issue' && !records.some(({ outcome }) => outcome === 'reproduced')) {
+    throw new HarnessError(
+      'NOTHING_REPRODUCED',
+      'call',
+      'None of these runs is reproduced, so there is no issue to file.',
+      'Use --format markdown to see what they say.',
+    );
+  }
+  const text = render(format, records);
+  if (!output) {
+    process.stdout.write(text);
+    return;
+  }
+  try {
+    writeFileSync(output, text);
+  } catch (error) {
+    const advice = 'Name another file with --output.';
+    throw new HarnessError(
+      'OUTPUT_UNUSABLE',
+      'call',
+      `The report cannot be written: ${messageOf(error)}`,
+      advice,
+    );
+  }
+}

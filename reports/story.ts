@@ -1,0 +1,147 @@
+import type { RunRecord } from '#harness/record.ts';
+import type { TimelineEvent } from '#harness/timeline/events.ts';
+import { providers } from '#mocks/behaviour.ts';
+
+/** Where an event happens: on the page, in the gateway, at an imitated service, or by our own hand. */
+const lanes = ['chat', 'gateway', ...providers, 'fault'] as const;
+type Lane = (typeof lanes)[number];
+
+/** One event of a run as people read it. */
+export interface Moment {
+  event: TimelineEvent;
+  lane: Lane;
+  says: string;
+  /** It belongs to the short form of the story. */
+  isKey: boolean;
+}
+
+/** Tells a run, event by event. Pure. */
+export function storyOf({ timeline }: Pick<RunRecord, 'timeline'>): Moment[] {
+  const providerOf = new Map<number, Lane>();
+  let streaming: string | undefined;
+  return timeline.map((event) => {
+    if (event.kind === 'provider.request') providerOf.set(event.exchange, laneNamed(event.provider));
+    // Of the pieces of a reply only the first one is news.
+    const isNextPiece = event.kind === 'chat.event' && event.state === 'delta' && streaming === runOf(event);
+    if (event.kind === 'chat.event') streaming = event.state === 'delta' ? runOf(event) : undefined;
+    return {
+      event,
+      lane: laneOf(event, providerOf),
+      says: sentenceOf(event),
+      isKey: KEY.has(event.kind) && !isNextPiece,
+    };
+  });
+}
+
+const runOf = ({ runId, session }: { runId?: string | undefined; session: string }) => runId ?? session;
+
+const laneNamed = (provider: string): Lane => providers.find((name) => name === provider) ?? 'gateway';
+
+function laneOf(event: TimelineEvent, providerOf: ReadonlyMap<number, Lane>): Lane {
+  const [family] = event.kind.split('.');
+  if (event.kind === 'provider.fault' || event.kind === 'gateway.step' || event.kind === 'harness.stalled')
+    return 'fault';
+  if ('exchange' in event) return providerOf.get(event.exchange) ?? 'auth';
+  return family === 'chat' || family === 'turn' ? 'chat' : 'gateway';
+}
+
+const KEY = new Set<TimelineEvent['kind']>([
+  'gateway.started',
+  'gateway.ready',
+  'gateway.exit',
+  'gateway.step',
+  'chat.closed',
+  'chat.abort',
+  'chat.event',
+  'turn.sent',
+  'turn.rejected',
+  'turn.run-ended',
+  'turn.given-up',
+  'provider.request',
+  'provider.fault',
+  'provider.end',
+  'token.redeemed',
+  'harness.stalled',
+]);
+
+/** What happened, in a few words; text from outside stands in it as it came. */
+function sentenceOf(event: TimelineEvent): string {
+  switch (event.kind) {
+    case 'gateway.started':
+      return `the gateway ${event.version} is started (Node ${event.node})`;
+    case 'gateway.ready':
+      return `the gateway answers (protocol ${event.protocol}) after ${seconds(event.waitedMs)}`;
+    case 'gateway.log':
+      return `${event.level ? `${event.level} ` : ''}${event.subsystem ? `[${event.subsystem}] ` : ''}${event.message}`;
+    case 'gateway.migrated':
+      return 'doctor has moved the credentials';
+    case 'gateway.stopping':
+      return 'the harness ends the gateway';
+    case 'gateway.exit':
+      return `the gateway is gone (${event.signal ?? `code ${event.code}`}${event.outOfMemory ? ', out of memory' : ''})`;
+    case 'gateway.step':
+      return `the script: ${event.step}`;
+    case 'gateway.health':
+      return `health ${event.ok ? 'ok' : 'not ok'} after ${seconds(event.tookMs)}`;
+    case 'egress.refused':
+      return `refused: ${event.destination} (${event.via})`;
+    case 'chat.closed':
+      return `connection closed (${event.code} ${event.reason})`;
+    case 'chat.abort':
+      return `the user presses stop in ${event.session}`;
+    case 'chat.event':
+      return chatSentence(event);
+    case 'agent.event':
+      return `agent ${event.phase}`;
+    case 'turn.sent':
+      return `turn ${event.turn + 1} sent: "${event.text}"`;
+    case 'turn.accepted':
+      return `turn ${event.turn + 1} accepted (${event.status})`;
+    case 'turn.rejected':
+      return `turn ${event.turn + 1} rejected: ${event.error}`;
+    case 'turn.run-ended':
+      return `the gateway calls the run of turn ${event.turn + 1} ended (${event.status})`;
+    case 'turn.given-up':
+      return `turn ${event.turn + 1} given up after ${seconds(event.waitedMs)} (${event.because})`;
+    case 'chat.sessions':
+      return `sessions: ${event.sessions.map(({ key, status }) => `${key} ${status ?? '?'}`).join(', ')}`;
+    case 'chat.history':
+      return `history of ${event.session}: ${event.messages.length} messages${event.reloaded ? ' (page opened anew)' : ''}`;
+    case 'harness.stalled':
+      return `the harness stood still for ${seconds(event.forMs)}`;
+    case 'provider.request':
+      return requestSentence(event);
+    case 'provider.fault':
+      return `fault: ${event.fault}`;
+    case 'provider.answer':
+      return `answers ${event.status}`;
+    case 'provider.end':
+      return `ended by the ${event.by} (${event.how})`;
+    case 'token.redeemed':
+      return `${tokenChange(event)} (${event.result})`;
+    default:
+      return event satisfies never;
+  }
+}
+
+function chatSentence({ state, text, error }: { state: string; text: string; error?: string | undefined }) {
+  if (state === 'error') return `shown: error "${error ?? text}"`;
+  return text ? `shown: ${state} "${text}"` : `${state}, empty`;
+}
+
+function requestSentence({
+  method,
+  path,
+  model,
+  credential,
+  purpose,
+}: TimelineEvent & { kind: 'provider.request' }) {
+  const what = purpose === 'turn' ? '' : `, ${purpose}`;
+  return `${method} ${path}${model ? ` ${model}` : ''}${credential ? ` with ${credential}` : ''}${what}`;
+}
+
+/** `RT1 → RT2`, or `RT1 → nothing` where no new one was given. */
+export const tokenChange = ({ presented, issued }: { presented: string; issued?: string | undefined }) =>
+  `${presented} → ${issued ?? 'nothing'}`;
+
+export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
