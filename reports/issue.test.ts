@@ -70,6 +70,20 @@ test('shows a token that was posted again', () => {
   expect(form).toMatch(/RT1 → nothing +rotated {3}posted for the 2nd time/);
 });
 
+test('shows what the gateway says of itself, folded, and nothing in it can ping or leave its place', () => {
+  const cli = {
+    command: 'doctor </summary> @a',
+    code: 0,
+    tookMs: 5,
+    output: '```\n</details> @maintainer\n### Model',
+  };
+  const form = issueForm(on('2026.4.14', { timeline: timelineOf({ kind: 'gateway.cli', ...cli }) }));
+  expect(form).toContain(
+    '<details><summary><code>doctor &lt;/summary&gt; @a</code> (exit code 0)</summary>\n\n````text\n```\n</details> @maintainer\n· ### Model\n````',
+  );
+  expect(headingsOf(form)).toEqual(HEADINGS);
+});
+
 const words = fc.constantFrom(
   '&',
   '@a ',

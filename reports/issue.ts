@@ -3,6 +3,7 @@ import { boundaryOf, type Company, companyFor, ratesOf } from './company.ts';
 import { hiddenBlock } from './hidden.ts';
 import { cell, code } from './markdown-text.ts';
 import {
+  diagnostics,
   environment,
   expected,
   faults,
@@ -49,6 +50,7 @@ function sectionsOf(company: Company): Section[] {
       { name: 'Refresh tokens', text: ledger(main), rank: 2 },
       { name: 'Timeline', text: timeline(main), rank: 6 },
       { name: 'Gateway log', text: log(main), rank: 7 },
+      { name: 'Diagnostics of the gateway', text: diagnostics(main), rank: 8 },
       { name: 'Environment', text: environment(main), rank: 5 },
     ),
     ...field('Impact and severity', impact(company)),

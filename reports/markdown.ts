@@ -3,6 +3,7 @@ import { type Company, companyFor } from './company.ts';
 import { hiddenBlock } from './hidden.ts';
 import { cell, code } from './markdown-text.ts';
 import {
+  diagnostics,
   environment,
   expected,
   faults,
@@ -35,6 +36,7 @@ function sectionsOf(company: Company): Section[] {
     section('Refresh tokens', titled('Refresh tokens', ledger(main)), 2),
     section('Timeline', timeline(main), 6),
     section('Gateway log', log(main), 7),
+    section('Diagnostics of the gateway', diagnostics(main), 8),
     section('Environment', environment(main), 5),
     section('For machines', hiddenBlock(same), 0),
   ];

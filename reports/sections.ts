@@ -4,6 +4,7 @@ import { plain } from '#harness/plain.ts';
 import type { RunRecord } from '#harness/record.ts';
 import { ofKind } from '#harness/timeline/timeline.ts';
 import { boundaryOf, type Company, ratesOf } from './company.ts';
+import { html } from './html-text.ts';
 import { logAround } from './log-around.ts';
 import { atMost, cell, code, details, fenced } from './markdown-text.ts';
 import { seconds, storyOf, tokenChange } from './story.ts';
@@ -126,6 +127,19 @@ export function timeline(record: RunRecord, most = 80): string {
     });
   return details('Timeline (<code>*</code> proves a finding)', atMost(lines, most));
 }
+
+/** What the gateway's own commands printed (`status --all`, `doctor`, `models status`), each folded. */
+export const diagnostics = ({ timeline: events }: RunRecord): string =>
+  events
+    .filter(ofKind('gateway.cli'))
+    .slice(0, 10)
+    .map(({ command, code: exit, output }) =>
+      details(
+        `<code>${html(command.slice(0, 100))}</code> (exit code ${exit ?? 'none'})`,
+        atMost(output.split('\n'), 60),
+      ),
+    )
+    .join('\n\n');
 
 export const log = (record: RunRecord): string =>
   details(

@@ -50,6 +50,7 @@ const KEY = new Set<TimelineEvent['kind']>([
   'gateway.ready',
   'gateway.exit',
   'gateway.step',
+  'gateway.cli',
   'chat.closed',
   'chat.abort',
   'chat.event',
@@ -80,7 +81,9 @@ function sentenceOf(event: TimelineEvent): string {
     case 'gateway.exit':
       return `the gateway is gone (${event.signal ?? `code ${event.code}`}${event.outOfMemory ? ', out of memory' : ''})`;
     case 'gateway.step':
-      return `the script: ${event.step}`;
+      return `the script: ${event.step}${event.detail ? ` (${event.detail})` : ''}`;
+    case 'gateway.cli':
+      return `openclaw ${event.command} ends with ${event.code ?? 'a signal'} after ${seconds(event.tookMs)}`;
     case 'gateway.health':
       return `health ${event.ok ? 'ok' : 'not ok'} after ${seconds(event.tookMs)}`;
     case 'egress.refused':
