@@ -9,8 +9,17 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{harness,mocks,reports,scenarios}/**/*.test.ts'],
-          exclude: ['**/*.e2e.test.ts'],
+          exclude: ['**/*.e2e.test.ts', '**/*.browser.test.ts'],
           testTimeout: 20_000,
+        },
+      },
+      {
+        // The pages in Chromium; where it is not Debian's, OPENCLAW_REPRO_CHROMIUM names it.
+        test: {
+          name: 'browser',
+          include: ['reports/**/*.browser.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -6,8 +6,9 @@ import { issueForm } from './issue.ts';
 import { jobSummary } from './job-summary.ts';
 import { junitXml } from './junit.ts';
 import { markdownReport } from './markdown.ts';
+import { pageFor } from './page/page.ts';
 
-export const formats = ['issue', 'markdown', 'junit', 'har', 'summary', 'annotations'] as const;
+export const formats = ['issue', 'markdown', 'html', 'junit', 'har', 'summary', 'annotations'] as const;
 export type Format = (typeof formats)[number];
 
 /** Renders runs in one format. What tells of one run only is about the first that is reproduced, else the first. Pure. */
@@ -18,6 +19,8 @@ export function render(format: Format, records: readonly [RunRecord, ...RunRecor
       return issueForm(main, records);
     case 'markdown':
       return markdownReport(main, records);
+    case 'html':
+      return pageFor(records);
     case 'junit':
       return junitXml(records);
     case 'har':

@@ -3,7 +3,7 @@ import type { TimelineEvent } from '#harness/timeline/events.ts';
 import { providers } from '#mocks/behaviour.ts';
 
 /** Where an event happens: on the page, in the gateway, at an imitated service, or by our own hand. */
-const lanes = ['chat', 'gateway', ...providers, 'fault'] as const;
+export const lanes = ['chat', 'gateway', ...providers, 'fault'] as const;
 type Lane = (typeof lanes)[number];
 
 /** One event of a run as people read it. */
@@ -42,8 +42,10 @@ function laneOf(event: TimelineEvent, providerOf: ReadonlyMap<number, Lane>): La
   if (event.kind === 'provider.fault' || event.kind === 'gateway.step' || event.kind === 'harness.stalled')
     return 'fault';
   if ('exchange' in event) return providerOf.get(event.exchange) ?? 'auth';
-  return family === 'chat' || family === 'turn' ? 'chat' : 'gateway';
+  return PAGE.has(family ?? '') ? 'chat' : 'gateway';
 }
+
+const PAGE = new Set(['chat', 'turn', 'command', 'page']);
 
 const KEY = new Set<TimelineEvent['kind']>([
   'gateway.started',
@@ -53,8 +55,14 @@ const KEY = new Set<TimelineEvent['kind']>([
   'gateway.cli',
   'chat.closed',
   'chat.abort',
+  'chat.stopped',
+  'command.sent',
+  'command.ended',
+  'page.step',
   'chat.event',
   'turn.sent',
+  'turn.sent-again',
+  'turn.refused-again',
   'turn.rejected',
   'turn.run-ended',
   'turn.given-up',
@@ -98,6 +106,18 @@ function sentenceOf(event: TimelineEvent): string {
       return `agent ${event.phase}`;
     case 'turn.sent':
       return `turn ${event.turn + 1} sent: "${event.text}"`;
+    case 'turn.sent-again':
+      return `turn ${event.turn + 1} sent again, with the same key`;
+    case 'turn.refused-again':
+      return `turn ${event.turn + 1}, sent again, is refused: ${event.error}`;
+    case 'command.sent':
+      return `command sent: "${event.text}"`;
+    case 'command.ended':
+      return `command ended (${event.how}): "${event.text}"`;
+    case 'page.step':
+      return `the script, in tab ${event.tab}: ${event.step}`;
+    case 'chat.stopped':
+      return `stopped in ${event.session}: ${event.runIds.length} runs`;
     case 'turn.accepted':
       return `turn ${event.turn + 1} accepted (${event.status})`;
     case 'turn.rejected':
@@ -115,7 +135,7 @@ function sentenceOf(event: TimelineEvent): string {
     case 'provider.request':
       return requestSentence(event);
     case 'provider.fault':
-      return `fault: ${event.fault}`;
+      return event.fault;
     case 'provider.answer':
       return `answers ${event.status}`;
     case 'provider.end':

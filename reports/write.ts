@@ -7,6 +7,7 @@ import { issueForm } from './issue.ts';
 import { jobSummary } from './job-summary.ts';
 import { junitXml } from './junit.ts';
 import { markdownReport } from './markdown.ts';
+import { runPage } from './page/page.ts';
 
 /**
  * Every form of a run's report, by the name of its file. Pure.
@@ -17,6 +18,7 @@ function formsOf(record: RunRecord, company: readonly RunRecord[] = [record]): {
     'record.json': `${JSON.stringify(record, undefined, 2)}\n`,
     'timeline.jsonl': record.timeline.map((event) => `${JSON.stringify(event)}\n`).join(''),
     'report.md': markdownReport(record, company),
+    'report.html': runPage(record),
     // An issue is an accusation: only what is reproduced can be one.
     ...(record.outcome === 'reproduced' && { 'issue.md': issueForm(record, company) }),
     'junit.xml': junitXml([record]),

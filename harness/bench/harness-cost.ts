@@ -8,6 +8,7 @@ import { clearLeftovers } from '#harness/run-folder.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
 import { measureContainer } from './container-speed.ts';
 import { measureMock } from './mock-speed.ts';
+import { measureRendering } from './rendering.ts';
 
 const VERSION = process.env.OPENCLAW_REPRO_GATEWAY ?? '2026.4.14';
 const { signal } = new AbortController();
@@ -21,6 +22,10 @@ export async function printHarnessCost(): Promise<void> {
   line('mock: time to stream 20,000 events, over bare node:https', mock.throughput.toFixed(2), '≤ 2');
   line('mock: time of one short reply, over bare node:https', mock.latency.toFixed(2), '≤ 2');
   line('mock: added latency of one short reply', `${mock.addedMs.toFixed(2)} ms`, '–');
+
+  const { ms, pageBytes } = measureRendering(10_000);
+  line('reports: all formats of a run of 10,000 events', `${ms.toFixed(0)} ms`, '≤ 1 s');
+  line('the same: size of its page', `${(pageBytes / 1e6).toFixed(1)} MB`, '≤ 5 MB');
 
   const store = new VersionStore();
   clearLeftovers(store.runs);
