@@ -84,6 +84,8 @@ test.each([
   ],
   ['a merge of what is no result', ['matrix', 'merge', bin, '--into', bin], /is no result of a matrix/],
   ['a log that is not there', ['redact', '/nowhere/x.log'], /The log cannot be read: ENOENT/],
+  ['a report of nothing', ['report', '/nonexistent'], /\/nonexistent cannot be read: ENOENT/],
+  ['a report in no format', ['report', '.', '--format', 'pdf'], /Allowed choices are issue, markdown, html/],
   ['an empty scenario name', ['run', '', '--gateway', 'latest'], /There is no scenario ""/],
   ['a strange seed', ['run', 'control', '--gateway', 'latest', '--seed', '$(x)'], /letters, digits/],
 ])('%s is a wrong call: one clear sentence and exit code 128', async (_what, args, sentence) => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Bisected } from '#harness/bisect/bisect.ts';
 import { compareVersions } from '#harness/version.ts';
 import { bisectLinks, bisectSentences, changelogLines } from './bisect.ts';
+import { bisectPage } from './bisect-page.ts';
 
 const versions = ['2026.4.12', '2026.4.14', '2026.4.15'];
 const found: Bisected = {
@@ -85,4 +86,14 @@ test('of a changelog, only the lines of these versions that speak of the subject
     'Codex: strict path for responses',
     'Streams: shorter',
   ]);
+});
+
+test('the page shows every version with its probes, marks the change, and obeys no text from outside', () => {
+  const page = bisectPage('a/b', { ...found, untestable: ['2026.4.15'] }, ['https://x.y/<b>']);
+  expect(page).toContain('<h1>a/b first shows on 2026.4.14; 2026.4.12 is the last version without it');
+  expect(page).toContain('<tr class="shown change"><th scope="row">2026.4.14</th>');
+  expect(page).toContain('>×××</td><td>3 of 3</td><td>96.7 %</td>');
+  expect(page).toContain('2026.4.15</th><td class="marks" aria-hidden="true"></td><td>untestable</td>');
+  expect(page).toContain('<li>https://x.y/&lt;b&gt;</li>');
+  expect(page).not.toMatch(/<script|<b>|(href|src)=/);
 });

@@ -32,7 +32,7 @@ export function arrange(runs) {
 function stack(spans) {
   const ends = [];
   for (const span of spans.toSorted((a, b) => a.from - b.from)) {
-    const free = ends.findIndex((end) => end <= span.from);
+    const free = ends.findIndex((end) => end <= span.from + 1);
     span.row = Math.min(3, free < 0 ? ends.length : free);
     ends[span.row] = Math.max(ends[span.row] ?? 0, span.to);
   }

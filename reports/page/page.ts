@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { RunRecord } from '#harness/record.ts';
 import { isControl } from '#harness/run-all.ts';
 import { companyOf } from '../company.ts';
-import { html, scriptJson } from '../html-text.ts';
+import { html } from '../html-text.ts';
 import { commandFor } from '../sections.ts';
 import { seconds, storyOf } from '../story.ts';
+import { asset, framed } from './frame.ts';
 import { sceneOf } from './scene.ts';
 
 /** A page is opened from an attachment: it stays small. */
@@ -33,14 +32,11 @@ function page(records: readonly RunRecord[]): string {
   const left = scenes.reduce((sum, scene) => sum + scene.left, 0);
   const numbers = [...new Set(scenes.flatMap(({ turns }) => turns.map(({ number }) => number)))];
   const choices = numbers.map((number) => `<option value="${number}">turn ${number + 1}</option>`);
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src '${hashOf(SCRIPT)}'; style-src '${hashOf(STYLE)}'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${html(title)}</title>
-<style>${STYLE}</style>
-<header>
+  return framed({
+    title,
+    style: STYLE,
+    script: { code: SCRIPT, data: { scenes } },
+    body: `<header>
 <h1>${html(title)}</h1>
 <p class="quiet">It should be: ${html(main?.scenario.title ?? '')}</p>
 </header>
@@ -72,11 +68,8 @@ ${left > 0 ? `<li>${left} events had no room; they are in record.json</li>` : ''
 <button type="button" id="next">next event</button>
 </section>
 ${records.map(moments).join('\n')}
-</main>
-<script type="application/json" id="scenes">${scriptJson(scenes)}</script>
-<script type="module">${SCRIPT}</script>
-</html>
-`;
+</main>`,
+  });
 }
 
 function card(record: RunRecord, run: number): string {
@@ -126,21 +119,15 @@ function moments(record: RunRecord): string {
 <div class="frame"><table><thead><tr><th>at</th><th>where</th><th>what</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></div>${more}</details>`;
 }
 
-const read = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');
-
 /** The page's modules in one, without what ties them together: a page from a file cannot import. */
 const inOne = (files: readonly string[]): string =>
   files
     .map((file) =>
-      read(file)
+      asset(file)
         .replace(/^import [^;]*;\n/gm, '')
         .replace(/^export /gm, ''),
     )
     .join('\n');
 
-const STYLE = read('page.css');
+const STYLE = asset('run.css');
 const SCRIPT = inOne(['view.mjs', 'draw.mjs', 'main.mjs']);
-
-function hashOf(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
-}
