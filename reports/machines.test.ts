@@ -69,6 +69,11 @@ test('annotations: an error for each finding, a warning for what proves nothing,
   expect(lines.at(-1)).toContain("more are in the job's summary");
 });
 
+test('annotations: what looks like an escape comes out as it was', () => {
+  const finding = { check: 'reply-arrives' as const, sentence: '100%0A::error::x', evidence: [] };
+  expect(annotations([recordOfHang({ findings: [finding] })])).toContain('::100%250A::error::x.');
+});
+
 test('annotations: text is one command on one line, whatever it holds', () => {
   fc.assert(
     fc.property(hostile, (text) => {

@@ -73,6 +73,15 @@ test('a scene shows the silence, what was asked, and which turn all of it belong
   expect(events.every(([, , turn]) => turn === 0)).toBe(true);
 });
 
+test('what comes late belongs to the turn that it names, the rest to the turn sent last', () => {
+  const [first, second] = [the(0), the(1)];
+  const log = { kind: 'gateway.log', stream: 'stdout', message: 'x' } as const;
+  const late = { ...first.reached, exchange: 9 };
+  const timeline = timelineOf(log, first.sent, first.accepted, second.sent, first.streaming, late, log);
+  const { events } = sceneOf(recordOfHang({ timeline, findings: [] }), 1e6);
+  expect(events.map(([, , turn]) => turn)).toEqual([-1, 0, 0, 1, 0, 0, 1]);
+});
+
 test('a long run loses the ends of its texts before it loses events, and never what proves something', () => {
   const record = longRecord(10_000);
   const whole = sceneOf(record, 4_000_000);
