@@ -1,11 +1,7 @@
 import type { RunRecord } from '#harness/record.ts';
 import type { EventOf, TimelineEvent } from '#harness/timeline/events.ts';
 import { ofKind } from '#harness/timeline/timeline.ts';
-import { CODEX_HOST } from '#mocks/codex.ts';
-import { AUTH_HOST } from '#mocks/openai-auth.ts';
-import { XAI_HOST } from '#mocks/xai.ts';
-
-const HOSTS: { [provider: string]: string } = { auth: AUTH_HOST, codex: CODEX_HOST, xai: XAI_HOST };
+import { hostOf } from './hosts.ts';
 
 /**
  * What the gateway asked the imitated providers, as HTTP Archive 1.2. What was done to an exchange stands in its
@@ -43,7 +39,7 @@ function entry(request: EventOf<'provider.request'>, events: readonly TimelineEv
     time: rounded(wait + receive),
     request: {
       method,
-      url: `https://${HOSTS[provider] ?? `${provider}.invalid`}${path}`,
+      url: `https://${hostOf(provider)}${path}`,
       httpVersion: 'HTTP/1.1',
       cookies: [],
       headers: [],

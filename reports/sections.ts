@@ -1,4 +1,4 @@
-import { standingChecks } from '#harness/checks/index.ts';
+import { checks } from '#harness/checks/index.ts';
 import { outcomes } from '#harness/judge.ts';
 import { plain } from '#harness/plain.ts';
 import type { RunRecord } from '#harness/record.ts';
@@ -23,11 +23,10 @@ export const rerun = (record: RunRecord): string =>
   `Run it again, in openclaw-repro ${record.harness.version}:\n\n${fenced([commandFor(record)], 'sh')}`;
 
 /** What should have been: what each check that found something stands for. */
-export function expected({ findings, checks }: RunRecord): string {
-  const asked = new Set(findings.map(({ check }) => check));
-  const titles = standingChecks.filter(({ id }) => asked.size === 0 || asked.has(id));
-  const held = checks.length === 0 ? [] : titles;
-  return held.map(({ id, title }) => `- ${title} (${code(id)})`).join('\n');
+export function expected({ findings, checks: judged }: RunRecord): string {
+  const found = findings.map(({ check }) => check);
+  const ids = new Set(found.length > 0 ? found : judged.map(({ id }) => id));
+  return [...ids].map((id) => `- ${checks[id].title} (${code(id)})`).join('\n');
 }
 
 export function observed({ findings, verdict, outcome }: RunRecord): string {

@@ -1,6 +1,7 @@
 import type { RunRecord } from '#harness/record.ts';
 import type { TimelineEvent } from '#harness/timeline/events.ts';
 import { providers } from '#mocks/behaviour.ts';
+import { providerNamed } from './hosts.ts';
 
 /** Where an event happens: on the page, in the gateway, at an imitated service, or by our own hand. */
 export const lanes = ['chat', 'gateway', ...providers, 'fault'] as const;
@@ -35,7 +36,7 @@ export function storyOf({ timeline }: Pick<RunRecord, 'timeline'>): Moment[] {
 
 const runOf = ({ runId, session }: { runId?: string | undefined; session: string }) => runId ?? session;
 
-const laneNamed = (provider: string): Lane => providers.find((name) => name === provider) ?? 'gateway';
+const laneNamed = (provider: string): Lane => providerNamed(provider) ?? 'gateway';
 
 function laneOf(event: TimelineEvent, providerOf: ReadonlyMap<number, Lane>): Lane {
   const [family] = event.kind.split('.');
@@ -70,6 +71,7 @@ const KEY = new Set<TimelineEvent['kind']>([
   'provider.fault',
   'provider.end',
   'token.redeemed',
+  'credentials.stored',
   'harness.stalled',
 ]);
 
@@ -130,6 +132,8 @@ function sentenceOf(event: TimelineEvent): string {
       return `sessions: ${event.sessions.map(({ key, status }) => `${key} ${status ?? '?'}`).join(', ')}`;
     case 'chat.history':
       return `history of ${event.session}: ${event.messages.length} messages${event.reloaded ? ' (page opened anew)' : ''}`;
+    case 'credentials.stored':
+      return `stored after the end: ${event.profiles?.map(({ profile, refresh }) => `${profile} ${refresh}`).join(', ') ?? 'nothing could be read'}`;
     case 'harness.stalled':
       return `the harness stood still for ${seconds(event.forMs)}`;
     case 'provider.request':
