@@ -40,13 +40,21 @@ const laneNamed = (provider: string): Lane => providerNamed(provider) ?? 'gatewa
 
 function laneOf(event: TimelineEvent, providerOf: ReadonlyMap<number, Lane>): Lane {
   const [family] = event.kind.split('.');
-  if (event.kind === 'provider.fault' || event.kind === 'gateway.step' || event.kind === 'harness.stalled')
-    return 'fault';
+  if (OURS.has(event.kind)) return 'fault';
   if ('exchange' in event) return providerOf.get(event.exchange) ?? 'auth';
   return PAGE.has(family ?? '') ? 'chat' : 'gateway';
 }
 
-const PAGE = new Set(['chat', 'turn', 'command', 'page']);
+/** Done on purpose, or by our own machine. */
+const OURS = new Set<TimelineEvent['kind']>([
+  'provider.fault',
+  'gateway.step',
+  'page.step',
+  'clock.jumped',
+  'harness.stalled',
+]);
+
+const PAGE = new Set(['chat', 'turn', 'command']);
 
 const KEY = new Set<TimelineEvent['kind']>([
   'gateway.started',
@@ -72,6 +80,7 @@ const KEY = new Set<TimelineEvent['kind']>([
   'provider.end',
   'token.redeemed',
   'credentials.stored',
+  'clock.jumped',
   'harness.stalled',
 ]);
 
@@ -134,6 +143,8 @@ function sentenceOf(event: TimelineEvent): string {
       return `history of ${event.session}: ${event.messages.length} messages${event.reloaded ? ' (page opened anew)' : ''}`;
     case 'credentials.stored':
       return `stored after the end: ${event.profiles?.map(({ profile, refresh }) => `${profile} ${refresh}`).join(', ') ?? 'nothing could be read'}`;
+    case 'clock.jumped':
+      return `the script puts the clock forward by ${seconds(event.byMs)}`;
     case 'harness.stalled':
       return `the harness stood still for ${seconds(event.forMs)}`;
     case 'provider.request':
