@@ -1,0 +1,19 @@
+import { defineScenario } from '#harness/scenario.ts';
+
+export default defineScenario({
+  title: 'After the fallback was taken off the list a new conversation is answered by the first model',
+  about:
+    'The thread: with a dead Codex token the fallback answered; then it was removed, and a fresh session got no ' +
+    'answer at all. It must be told of the dead token.',
+  setup: { codexToken: 'spent', fallbacks: ['xai/grok-4'] },
+  expect: 'reply-or-error',
+  async script(page) {
+    await page.session().say('Hello');
+    await page.gateway.editConfig({ agents: { defaults: { model: { fallbacks: [] } } } });
+    await page.idle(3_000);
+    const fresh = page.session('fresh');
+    await fresh.say('Hello?');
+    await fresh.say('Are you there?');
+  },
+  regression: [{ check: 'reply-arrives' }, { check: 'session-continues' }],
+});

@@ -1,0 +1,22 @@
+import { defineScenario } from '#harness/scenario.ts';
+import { delay } from '#mocks/faults.ts';
+
+export default defineScenario({
+  title: 'A gateway killed while it waits for new tokens comes back, and says what to do',
+  about:
+    'The provider has rotated, the answer never came: the stored refresh token is used up. Only a new sign-in helps, ' +
+    'and the user must hear so, not wait.',
+  setup: { codexToken: 'expired' },
+  providers: { auth: [delay(15_000), delay(0)] },
+  expect: 'reply-or-error',
+  async script(page) {
+    const chat = page.session();
+    await chat.send('Hello');
+    await page.idle(22_000);
+    await page.gateway.kill();
+    await page.gateway.restart();
+    await chat.say('Are you still there?');
+    await chat.say('And now?');
+  },
+  regression: [{ check: 'refresh-discipline' }, { check: 'session-continues' }],
+});

@@ -1,0 +1,19 @@
+import { defineScenario } from '#harness/scenario.ts';
+import { drip, reply } from '#mocks/faults.ts';
+
+export default defineScenario({
+  title: 'A key entered into the configuration in the middle of a reply does not cost the reply',
+  about:
+    'The thread: `config change detected; evaluating reload (tools.web.search.apiKey)` while a message ran.',
+  providers: { codex: [reply(), drip(1_000), reply()] },
+  expect: 'reply',
+  async script(page) {
+    const chat = page.session();
+    await chat.say('Hello');
+    await chat.send('And this one?');
+    await page.idle(4_000);
+    await page.gateway.editConfig({ tools: { web: { search: { apiKey: 'synthetic-search-key' } } } });
+    await page.settled();
+    await chat.say('Are you still there?');
+  },
+});
