@@ -32,6 +32,29 @@ test('refresh-discipline finds several refreshes for one turn, and refreshes whi
   );
 });
 
+test('refresh-discipline names the command beside which a token was posted again, and asks less of it than of idling', () => {
+  const ran: EventBody = {
+    kind: 'gateway.cli',
+    command: 'openclaw models status',
+    code: 0,
+    tookMs: 2_500,
+    output: '',
+  };
+  const posts = [redeemed('RT1', 'reused'), redeemed('RT1', 'reused')];
+  expect(sentences('refresh-discipline', [...goodTurn(0), ...posts, ran])).toEqual([
+    'the refresh token RT1 was posted 2 times (answers: reused, reused), some of them while `openclaw models status` ran',
+  ]);
+  expect(sentences('refresh-discipline', [...goodTurn(0), ...posts, { wait: 5_000 }, ran])).toContainEqual(
+    expect.stringContaining('while nobody was asking'),
+  );
+});
+
+test('refresh-discipline lets the token of a new sign-in be refreshed', () => {
+  const signIn: EventBody = { kind: 'gateway.step', step: 'sign-in', detail: 'RT2' };
+  const events = [...goodTurn(0), redeemed('RT1', 'reused'), signIn, redeemed('RT2', 'rotated')];
+  expect(found('refresh-discipline', events)).toEqual([]);
+});
+
 test('refresh-discipline forgives a second post when the answer to the first was cut', () => {
   const cut: EventBody = { kind: 'provider.end', exchange: 9, by: 'provider', how: 'fin' };
   const again: EventBody = { kind: 'token.redeemed', exchange: 10, presented: 'RT1', result: 'reused' };

@@ -32,18 +32,36 @@ function postedAgain({ all }: Evidence) {
     if (again.length === 0) return [];
     const answers = posts.map(({ result }) => result).join(', ');
     return {
-      sentence: `the refresh token ${label} was posted ${posts.length} times (answers: ${answers})`,
+      sentence: `the refresh token ${label} was posted ${posts.length} times (answers: ${answers})${beside(all, posts)}`,
       evidence: posts.map(({ seq }) => seq),
     };
   });
 }
 
+/** The posts do not say whose they are: while a command runs they may be its own, which is OpenClaw's too. */
+function beside(all: Evidence['all'], posts: readonly { at: number }[]): string {
+  const commands = commandsRun(all).filter(({ from, to }) => posts.some(({ at }) => from <= at && at <= to));
+  const names = new Set(commands.map(({ command }) => `\`${command}\``));
+  return names.size > 0 ? `, some of them while ${[...names].join(' and ')} ran` : '';
+}
+
+function commandsRun(all: Evidence['all']) {
+  return all('gateway.cli').map(({ command, at, tookMs }) => ({ command, from: at - tookMs, to: at }));
+}
+
 function severalForOneTurn({ all, turns }: Evidence) {
+  const commands = commandsRun(all);
+  const signIns = all('gateway.step').filter(({ step }) => step === 'sign-in');
+  const byCommand = (at: number) => commands.some(({ from, to }) => from <= at && at <= to);
   return turns.flatMap((turn, index) => {
-    const until = turns[index + 1]?.marks.sent.at ?? Number.POSITIVE_INFINITY;
+    const next = turns[index + 1]?.marks.sent.at ?? Number.POSITIVE_INFINITY;
+    // Who signs in hands out another token, which has its own refresh.
+    const until = Math.min(next, ...signIns.map(({ at }) => at).filter((at) => at > turn.marks.sent.at));
     // Which of several open turns a refresh was made for cannot be told.
     if (turns.some((other) => other !== turn && isOpen(other, turn.marks.sent.at))) return [];
-    const during = redeemedBy(all).filter(({ at }) => at >= turn.marks.sent.at && at < until);
+    const during = redeemedBy(all).filter(
+      ({ at }) => at >= turn.marks.sent.at && at < until && !byCommand(at),
+    );
     const labels = new Set(during.map(({ presented }) => presented));
     if (labels.size < 2) return [];
     return {
@@ -58,8 +76,18 @@ function severalForOneTurn({ all, turns }: Evidence) {
 function whileIdle({ all, turns }: Evidence) {
   const redeemed = redeemedBy(all);
   const refusal = redeemed.find(({ result }) => result !== 'rotated' && result !== 'unanswered');
+  const signedIn = all('gateway.step').find(({ step }) => step === 'sign-in')?.seq ?? Infinity;
+  const asked = [
+    ...commandsRun(all).map(
+      ({ from, to }) =>
+        (at: number) =>
+          from <= at && at <= to,
+    ),
+    ...turns.map((turn) => (at: number) => isOpen(turn, at)),
+  ];
   const idle = redeemed.filter(
-    ({ seq, at }) => refusal && seq > refusal.seq && !turns.some((turn) => isOpen(turn, at)),
+    ({ seq, at }) =>
+      refusal && seq > refusal.seq && seq < signedIn && !asked.some((wasAsked) => wasAsked(at)),
   );
   if (idle.length === 0) return [];
   return [
