@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -136,4 +136,32 @@ test('lets doctor migrate the credentials first where an era wants it', async ()
   );
   const record = await run(scenario, gateway, { ...options, runs: folder });
   expect(record.error?.logTail).toEqual(['doctor --fix', 'gateway run']);
+});
+
+test('changes a file in one step, and runs commands on the same state in the same closed network', async () => {
+  const gateway = packageThat(`
+    import { readFileSync } from 'node:fs';
+    if (process.argv[2] === 'gateway') setTimeout(() => {}, 60_000);
+    else {
+      const seen = JSON.parse(readFileSync(process.env.HOME + '/.openclaw/x.json', 'utf8'));
+      const reached = await fetch('https://example.com').then(() => 'out', () => 'refused');
+      console.log(process.argv.slice(2).join(' '), JSON.stringify(seen), reached);
+      process.exitCode = 3;
+    }
+  `);
+  const own = mkdtempSync(join(folder, 'own-'));
+  await using running = await gateway.start({
+    folder: own,
+    runId: `test-${Date.now()}`,
+    files: () => ({ '.openclaw/x.json': '{"a":1}' }),
+    mocks: { port: 1, ca: '', hosts: [] },
+    token: 't',
+    migrate: false,
+    record: () => ({ seq: 0, at: 0, kind: 'gateway.stopping' }),
+  });
+  await running.editFile('.openclaw/x.json', (text = '{}') => text.replace('1', '2'));
+  await running.editFile('.new/y', (text) => String(text));
+  const { code, output } = await running.runCli(['models', 'status']);
+  expect({ code, output: output.trim() }).toEqual({ code: 3, output: 'models status {"a":2} refused' });
+  expect(readFileSync(join(own, 'home', '.new', 'y'), 'utf8')).toBe('undefined');
 });
