@@ -61,6 +61,8 @@ test('a scenario about refreshes is inconclusive where none was attempted', () =
     outcome: 'inconclusive',
     verdict: 'No refresh was attempted.',
   });
+  const rotated: EventBody = { kind: 'gateway.step', step: 'rotate-token', detail: 'RT1 for RT2' };
+  expect(outcome(rules, rotated, ...goodTurn(0)).outcome).toBe('clean');
 });
 
 test('a check that the scenario asks for and that could see nothing makes a run inconclusive, never clean', () => {

@@ -7,7 +7,10 @@ export const refreshDiscipline: Check = {
     'no refresh token is posted again once it was answered, at most one refresh is made for a turn, none while idle',
   judge: (evidence) => [...postedAgain(evidence), ...severalForOneTurn(evidence), ...whileIdle(evidence)],
   blind: ({ all, setup }) =>
-    setup.codexToken !== 'fresh' && all('token.redeemed').length === 0
+    setup.codexToken !== 'fresh' &&
+    all('token.redeemed').length === 0 &&
+    // Who takes over new tokens has no need to.
+    !all('gateway.step').some(({ step }) => step === 'rotate-token' || step === 'sign-in')
       ? 'no refresh was attempted'
       : undefined,
 };
