@@ -30,6 +30,8 @@ export class WebChat implements AsyncDisposable {
   #connection: Connection | undefined;
   readonly #disposed = new AbortController();
   #leaving = false;
+  /** Settled when a page that lost its connection has it back, or has given up. */
+  #back: Promise<void> | undefined;
   /** The page reads nothing right now. */
   #unread = false;
   #pauses = 0;
@@ -83,6 +85,8 @@ export class WebChat implements AsyncDisposable {
     idempotencyKey: string,
     alsoIn: readonly number[] = [],
   ): Promise<void> {
+    // Nobody can send into a page that has lost its connection (2026.4.14 restarts itself after some configuration changes).
+    await this.#back;
     const tabs = [this.tab, ...alsoIn];
     const inFirstOnly = tabs.length === 1 && this.tab === 1;
     this.#record({ kind: 'turn.sent', turn, session, nonce, text, ...(!inFirstOnly && { tabs }) });
@@ -244,7 +248,7 @@ export class WebChat implements AsyncDisposable {
       if (this.#leaving) return;
       this.#show({ kind: 'chat.closed', ...close });
       // As the page does by itself. Where the gateway is gone for good, its end stands in the timeline.
-      this.#comeBack(RECONNECT_TIMEOUT, this.#disposed.signal).catch(() => undefined);
+      this.#back = this.#comeBack(RECONNECT_TIMEOUT, this.#disposed.signal).catch(() => undefined);
     });
   }
 
