@@ -189,3 +189,24 @@ test('stop ends what the gateway says it has stopped', async () => {
   // It says that it has stopped nothing, and nothing ever comes: the message hangs all the same.
   expect(endings(await abort(() => []))).toEqual([undefined]);
 });
+
+test('a message written while the connection is lost goes out once it is back', async () => {
+  let sends = 0;
+  const script: Script = async (page) => {
+    await page.session().send('Hello');
+    await page.session().send('Are you back?');
+  };
+  const events = await play(script, {
+    onSend: () => undefined,
+    runStatus: () => 'ok',
+    methods: {
+      'chat.send': (_params, client) =>
+        sends++ === 0 ? client.close(1012, 'service restart') : { runId: 'r', status: 'started' },
+      'chat.history': () => ({ messages: [] }),
+    },
+  });
+  const kinds = events
+    .map(({ kind }) => kind)
+    .filter((kind) => /^(chat.closed|turn.(sent|accepted))$/.test(kind));
+  expect(kinds).toEqual(['turn.sent', 'chat.closed', 'turn.sent', 'turn.accepted']);
+});

@@ -83,6 +83,8 @@ export class Outbox {
 
   async #post(chat: WebChat, session: string, words: string, tabs: number[]): Promise<Turn> {
     const { patience } = this.#options;
+    // Nobody types into a page without a connection: 2026.4.14 restarts itself after some configuration changes.
+    if (chat.back) await chat.back;
     const number = this.#sent++;
     const nonce = this.#hash(this.#options.scenario.name, number);
     const key = `repro-${number}-${nonce}`;

@@ -118,19 +118,3 @@ test('an answer that holds no history is not taken for an empty one', async () =
   await chat.lookAtHistory('s');
   expect(timeline.events.filter(ofKind('chat.history'))).toEqual([]);
 });
-
-test('a message written while the connection is lost goes out once it is back', async () => {
-  const timeline = new Timeline();
-  let sends = 0;
-  await using gateway = await startFakeGateway({
-    'chat.send': (_params, client) =>
-      sends++ === 0 ? client.close(1012, 'service restart') : { runId: 'r' },
-    'chat.history': () => ({ messages: [] }),
-  });
-  await using chat = new WebChat({ url: gateway.url, token: 't' }, timeline.record);
-  await chat.connect(5_000, never);
-  await chat.send(0, 's', '00000000', 'Hello', 'key');
-  await chat.send(1, 's', '00000001', 'Are you back?', 'other');
-  const kinds = timeline.events.map(({ kind }) => kind);
-  expect(kinds).toEqual(['turn.sent', 'chat.closed', 'chat.history', 'turn.sent', 'turn.accepted']);
-});

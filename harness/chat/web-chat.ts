@@ -30,7 +30,6 @@ export class WebChat implements AsyncDisposable {
   #connection: Connection | undefined;
   readonly #disposed = new AbortController();
   #leaving = false;
-  /** Settled when a page that lost its connection has it back, or has given up. */
   #back: Promise<void> | undefined;
   /** The page reads nothing right now. */
   #unread = false;
@@ -44,6 +43,11 @@ export class WebChat implements AsyncDisposable {
     this.#address = address;
     this.#device = address.device ?? new Device();
     this.#record = record;
+  }
+
+  /** While the page has lost its connection: settled when it has it back, or has given up. */
+  get back(): Promise<void> | undefined {
+    return this.#back;
   }
 
   get protocol(): number {
@@ -85,8 +89,6 @@ export class WebChat implements AsyncDisposable {
     idempotencyKey: string,
     alsoIn: readonly number[] = [],
   ): Promise<void> {
-    // Nobody can send into a page that has lost its connection (2026.4.14 restarts itself after some configuration changes).
-    await this.#back;
     const tabs = [this.tab, ...alsoIn];
     const inFirstOnly = tabs.length === 1 && this.tab === 1;
     this.#record({ kind: 'turn.sent', turn, session, nonce, text, ...(!inFirstOnly && { tabs }) });
@@ -248,7 +250,10 @@ export class WebChat implements AsyncDisposable {
       if (this.#leaving) return;
       this.#show({ kind: 'chat.closed', ...close });
       // As the page does by itself. Where the gateway is gone for good, its end stands in the timeline.
-      this.#back = this.#comeBack(RECONNECT_TIMEOUT, this.#disposed.signal).catch(() => undefined);
+      const forget = () => {
+        this.#back = undefined;
+      };
+      this.#back = this.#comeBack(RECONNECT_TIMEOUT, this.#disposed.signal).then(forget, forget);
     });
   }
 

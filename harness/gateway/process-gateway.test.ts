@@ -154,7 +154,7 @@ test('changes a file in one step, and runs commands on the same state in the sam
     folder: own,
     runId: `test-${Date.now()}`,
     files: () => ({ '.openclaw/x.json': '{"a":1}' }),
-    mocks: { port: 1, ca: '', hosts: [] },
+    mocks: { port: 1, ca: '', hosts: [], troubles: {}, troubled: () => undefined },
     token: 't',
     migrate: false,
     record: () => ({ seq: 0, at: 0, kind: 'gateway.stopping' }),
