@@ -151,7 +151,8 @@ test('a page that was away reads the history once more before it says that nothi
   let looks = 0;
   const script: Script = async (page) => {
     await page.session().send('Hello');
-    await page.reconnect(100);
+    await page.idle(200);
+    await page.reconnect(1_000);
   };
   const events = await play(script, {
     onSend: (given) => {

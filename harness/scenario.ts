@@ -9,8 +9,8 @@ const fault = z.object({ name: z.string() }).loose();
 const target = z
   .string()
   .regex(
-    /^(auth|xai-auth|codex:handshake|(codex|xai)(\/[\w.-]+|:recall)?)$/,
-    'expected auth, codex, xai, xai-auth, codex/<model>, codex:recall or codex:handshake',
+    /^(auth|xai-auth|codex:handshake|(codex|xai)(\/[\w.-]+|:recall|:compaction)?)$/,
+    'expected auth, codex, xai, xai-auth, codex/<model>, codex:recall, codex:compaction or codex:handshake',
   );
 
 const agent = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'expected an agent’s id, as main');

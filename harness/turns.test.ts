@@ -105,7 +105,8 @@ test('"stop" excuses neither what came before nor what is sent after', () => {
 
 test('ends in the tabs that must show it, and no other tab counts', () => {
   const elsewhere = { ...answered, tab: 2 };
-  expect(follow(sent, accepted, elsewhere).end).toBeUndefined();
+  const seen = follow(sent, accepted, { ...streaming, tab: 2 }, { ...empty, tab: 2 }, elsewhere);
+  expect([seen.end, seen.deferred, stageOf(seen)]).toEqual([undefined, undefined, 'accepted']);
   const inBoth = { ...sent, tabs: [1, 2] };
   expect(follow(inBoth, accepted, answered).end).toBeUndefined();
   expect(follow(inBoth, accepted, answered, elsewhere).end?.ending).toBe('answered');
@@ -113,4 +114,11 @@ test('ends in the tabs that must show it, and no other tab counts', () => {
   const closed: EventBody = { kind: 'page.step', step: 'close-tab', tab: 2 };
   expect(follow(inBoth, accepted, answered, closed).end?.ending).toBe('answered');
   expect(follow(inBoth, accepted, closed, answered).end?.ending).toBe('answered');
+});
+
+test('what a chat command shows is no answer to a queued message', () => {
+  const command: EventBody = { kind: 'command.sent', session: MAIN, runId: 'command', text: '/compact' };
+  const shown = { ...shownError, runId: 'command', text: 'Compacted' };
+  expect(follow(sent, accepted, empty, command, shown).end).toBeUndefined();
+  expect(follow(sent, accepted, empty, command, shown, answered).end?.ending).toBe('answered');
 });

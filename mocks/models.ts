@@ -2,7 +2,7 @@ import { streamChat } from './chat-completions.ts';
 import type { MockContext } from './context.ts';
 import { currentExchange, perform } from './exchange.ts';
 import { lastNonce, replyTo } from './marks.ts';
-import { readModelRequest, streamResponse } from './responses-api.ts';
+import { type ModelRequest, readModelRequest, streamResponse } from './responses-api.ts';
 import { answer, type Step } from './steps.ts';
 
 interface ModelCall {
@@ -31,12 +31,7 @@ export function answerModel(context: MockContext, body: unknown, call: ModelCall
   const { provider, path, credential, stream = streamResponse, transport = 'http', session } = call;
   const asked = readModelRequest(body);
   const nonce = asked && lastNonce(asked.userText);
-  const purpose =
-    !asked || !nonce || isRecap(asked.userText)
-      ? 'other'
-      : isRecall(asked.userText, asked.instructions)
-        ? 'recall'
-        : 'turn';
+  const purpose = purposeOf(asked, nonce);
   record({
     kind: 'provider.request',
     exchange: id,
@@ -45,17 +40,18 @@ export function answerModel(context: MockContext, body: unknown, call: ModelCall
     path,
     purpose,
     ...(asked && { model: asked.model, candidate: `${provider}/${context.nameOf(asked.model)}` }),
-    ...(nonce && { nonce }),
+    // Of all that was said, a summary is about none in particular.
+    ...(nonce && purpose !== 'compaction' && { nonce }),
     ...(credential && { credential }),
   });
   if (!credential) return call.refusal;
   if (!asked) return answer(400, { error: { message: 'Invalid request body', code: 'invalid_request' } });
-  const text = purpose === 'recall' ? 'NONE' : purpose === 'turn' && nonce ? replyTo(nonce) : 'A short title';
+  const text = purpose === 'turn' && nonce ? replyTo(nonce) : INTERNAL[purpose];
   const healthy = stream(asked.model, text, `synthetic_${id}`);
   if (purpose === 'other') return healthy;
   const model = context.nameOf(asked.model);
   const targets =
-    purpose === 'recall' ? [`${provider}:recall` as const] : [`${provider}/${model}` as const, provider];
+    purpose === 'turn' ? [`${provider}/${model}` as const, provider] : [`${provider}:${purpose}` as const];
   const api = stream === streamChat ? 'chat-completions' : 'responses';
   const next = context.next(
     { provider, purpose, api, transport, model, text: asked.userText, ...(session && { session }) },
@@ -63,6 +59,24 @@ export function answerModel(context: MockContext, body: unknown, call: ModelCall
   );
   return next(healthy);
 }
+
+/** What a healthy model says to the questions that the gateway asks for itself. */
+const INTERNAL = {
+  turn: '',
+  recall: 'NONE',
+  compaction: 'A summary of what was said',
+  other: 'A short title',
+};
+
+function purposeOf(asked: ModelRequest | undefined, nonce: string | undefined): keyof typeof INTERNAL {
+  if (!asked || !nonce || isRecap(asked.userText)) return 'other';
+  if (isCompaction(asked.instructions)) return 'compaction';
+  return isRecall(asked.userText, asked.instructions) ? 'recall' : 'turn';
+}
+
+/** The agent core's own prompt, the same from 2026.4.14 to 2026.9.6. */
+const isCompaction = (instructions: string): boolean =>
+  instructions.includes('You are a context summarization assistant');
 
 /** 2026.9.6 has a small model sum up for its list of tasks what was said, before the turn and after it. */
 const isRecap = (userText: string): boolean => userText.startsWith('{"previousRecap":');

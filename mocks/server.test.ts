@@ -160,3 +160,19 @@ test('a gateway without its network plan does not start', async () => {
   expect(out).toBe('');
   expect(error).toContain('must not run with an open network');
 });
+
+test('the call that sums a conversation up is told from a reply, is about no message, and has faults of its own', async () => {
+  await using providers = await startProviders({ 'codex:compaction': [faults.status(503, {})] });
+  const seen = await providers.fromInside(`
+    const instructions = 'You are a context summarization assistant. Your task is to read a conversation';
+    const summed = await ask({ body: JSON.stringify({ ...JSON.parse(body), instructions }) });
+    const replied = await ask();
+    say([summed.status, replied.status]);
+  `);
+  expect(seen).toEqual([503, 200]);
+  const requests = providers.timeline.events.filter(ofKind('provider.request'));
+  expect(requests.map(({ purpose, nonce }) => [purpose, nonce])).toEqual([
+    ['compaction', undefined],
+    ['turn', '0000abcd'],
+  ]);
+});

@@ -137,7 +137,7 @@ const eventBody = z.discriminatedUnion('kind', [
     nonce: text.optional(),
     /** The model as scenarios call it (`codex/gpt-5.4`), where the version has another name for it. */
     candidate: text.optional(),
-    purpose: z.enum(['turn', 'recall', 'refresh', 'other', 'unknown-path']),
+    purpose: z.enum(['turn', 'recall', 'compaction', 'refresh', 'other', 'unknown-path']),
     credential: text.optional(),
   }),
   z.object({ kind: z.literal('provider.fault'), exchange: count, fault: text }),

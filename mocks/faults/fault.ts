@@ -5,7 +5,7 @@ import type { Step } from '#mocks/steps.ts';
 export interface FaultedRequest {
   provider: ProviderName;
   /** A reply for a user's message, Active Memory's own call, a token, or the opening of a WebSocket. */
-  purpose: 'turn' | 'recall' | 'token' | 'handshake';
+  purpose: 'turn' | 'recall' | 'compaction' | 'token' | 'handshake';
   /** What is spoken: it decides how an event or an error body looks. */
   api: 'responses' | 'chat-completions' | 'oauth';
   transport: 'http' | 'websocket';
