@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { attachCommand } from './commands/attach.ts';
 import { bisectCommand } from './commands/bisect.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { listCommand } from './commands/list.ts';
@@ -40,6 +41,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .addCommand(runCommand(done))
     .addCommand(matrixCommand(done))
     .addCommand(bisectCommand(done))
+    .addCommand(attachCommand())
     .addCommand(redactCommand())
     .addCommand(reportCommand())
     .addCommand(listCommand())

@@ -1,11 +1,14 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
 /** What a label says of the value that it stands for. */
-const kinds = [
+export const kinds = [
   ...['OPENAI-KEY', 'REFRESH-TOKEN', 'XAI-KEY', 'GITHUB-TOKEN', 'AWS-KEY', 'SLACK-TOKEN', 'GOOGLE-KEY'],
   ...['JWT', 'KEY', 'TOKEN', 'COOKIE', 'SECRET', 'EMAIL', 'USER', 'HOST', 'IP', 'MAC', 'PHONE'],
 ] as const;
 export type Kind = (typeof kinds)[number];
+
+/** Kinds that tell whose log it is, and no secret. */
+export const personal: readonly Kind[] = ['EMAIL', 'USER', 'HOST', 'IP', 'MAC', 'PHONE'];
 
 export interface Pattern {
   kind: Kind;

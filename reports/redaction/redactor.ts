@@ -1,5 +1,5 @@
 import { matchesIn } from './matches.ts';
-import type { Kind } from './patterns.ts';
+import { type Kind, kinds } from './patterns.ts';
 import { bare } from './views.ts';
 
 /** Longer ones hold no log line that somebody could read; they are left out whole. Characters. */
@@ -17,10 +17,16 @@ const BROKEN_OFF = /^[\w.~+/=-]{8,}(?=["',;)\]}]*\s*$)/;
  * the redactor lives. Lines are given one after the other, as keys go over several. What it returns it leaves as it is.
  */
 export class Redactor {
+  readonly #kinds: readonly Kind[];
   readonly #labels = new Map<string, string>();
   readonly #counts = new Map<Kind, number>();
   /** What the line before left open: a key, or a token that reached its end. */
   #open: { kind: 'key' | 'token'; label: string } | undefined;
+
+  /** @param replaced what is replaced. @default everything */
+  constructor(replaced: readonly Kind[] = kinds) {
+    this.#kinds = replaced;
+  }
 
   /** A text of any number of lines. */
   text(text: string): string {
@@ -64,6 +70,7 @@ export class Redactor {
     let clean = '';
     let from = 0;
     for (const { kind, value, start, end, shaped } of matchesIn(line)) {
+      if (!this.#kinds.includes(kind)) continue;
       const label = this.#labelOf(kind, value);
       clean += line.slice(from, start) + label;
       from = end;
