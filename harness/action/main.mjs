@@ -1,0 +1,5 @@
+import { register } from 'tsx/esm/api';
+
+register();
+const { runAction } = await import('./action.ts');
+process.exitCode = await runAction(process.env);
