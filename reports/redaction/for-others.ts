@@ -10,11 +10,18 @@ import { Redactor } from './redactor.ts';
  */
 export function withoutPersons(record: RunRecord): RunRecord {
   const redactor = new Redactor(personal);
+  // Most of a timeline is the same few words.
+  const known = new Map<string, string>();
+  const cleanText = (text: string): string => {
+    const clean = known.get(text) ?? redactor.text(text);
+    known.set(text, clean);
+    return clean;
+  };
   const clean = (value: unknown): unknown => {
-    if (typeof value === 'string') return redactor.text(value);
+    if (typeof value === 'string') return cleanText(value);
     if (Array.isArray(value)) return value.map(clean);
     if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [redactor.text(key), clean(item)]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [cleanText(key), clean(item)]));
   };
   return clean(record) as RunRecord;
 }
