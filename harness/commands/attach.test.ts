@@ -20,11 +20,15 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const store = (record: RunRecord) => writeFileSync(join(folder, 'record.json'), JSON.stringify(record));
 
-async function attach(api: string | undefined, args: string[] = [], token: string | undefined = TOKEN) {
+function attach(api: string | undefined, args: string[] = [], token: string | undefined = TOKEN) {
+  const where = ['--issue', 'acme/gateway#7', ...(api ? ['--api-url', api] : [])];
+  return cli(['attach', folder, ...where, ...args], token);
+}
+
+async function cli(args: readonly string[], token = '') {
   const { GITHUB_TOKEN: _, GH_TOKEN: __, GITHUB_API_URL: ___, ...rest } = process.env;
   const env = { ...rest, ...(token && { GITHUB_TOKEN: token }) };
-  const where = ['--issue', 'acme/gateway#7', ...(api ? ['--api-url', api] : [])];
-  const child = spawn(process.execPath, [bin, 'attach', folder, ...where, ...args], { env });
+  const child = spawn(process.execPath, [bin, ...args], { env });
   const [out, error, code] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -132,6 +136,7 @@ test('refuses a report that holds a real secret, and hides whose machine it was'
   expect(refused).toMatchObject({ code: 128, error: expect.stringMatching(/^REAL_SECRET .*OPENAI-KEY/m) });
   expect(refused.out + refused.error).not.toContain(secret);
   expect(github.requests.some((request) => request.startsWith('POST /repos'))).toBe(false);
+  expect(await cli(['report', folder])).toMatchObject({ code: 128, out: '', error: refused.error });
 });
 
 test.each([

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { HarnessError, messageOf } from '#harness/error.ts';
 import { readRecords } from '#harness/read-records.ts';
 import { type Format, formats, render } from '#reports/formats.ts';
+import { refuseRealSecrets } from '#reports/redaction/for-others.ts';
 
 interface Options {
   format: Format;
@@ -30,6 +31,8 @@ function report(paths: readonly string[], { format, output }: Options): void {
     );
   }
   const text = render(format, records);
+  // These are made to be pasted where everybody reads.
+  if (format === 'issue' || format === 'markdown') refuseRealSecrets(text);
   if (!output) {
     process.stdout.write(text);
     return;
