@@ -2,21 +2,7 @@ import type { RunRecord } from '#harness/record.ts';
 import { boundaryOf, type Company, companyFor, ratesOf } from './company.ts';
 import { hiddenBlock } from './hidden.ts';
 import { cell, code } from './markdown-text.ts';
-import {
-  diagnostics,
-  environment,
-  expected,
-  faults,
-  ledger,
-  log,
-  observed,
-  rerun,
-  timeline,
-  title,
-  turns,
-  versionOf,
-  versions,
-} from './sections.ts';
+import * as show from './sections.ts';
 import { BODY_LIMIT, type Section, withinLimit } from './within-limit.ts';
 
 /**
@@ -31,15 +17,15 @@ function sectionsOf(company: Company): Section[] {
   const { main, same } = company;
   return [
     ...field('Bug type', bugType(company)),
-    ...field('Summary', `${cell(main.verdict)}\n\nIt should be: ${title(main)}`),
-    ...field('Steps to reproduce', rerun(main), {
+    ...field('Summary', `${cell(main.verdict)}\n\nIt should be: ${show.title(main)}`),
+    ...field('Steps to reproduce', show.rerun(main), {
       name: 'What the providers do',
-      text: faults(main),
+      text: show.faults(main),
       rank: 3,
     }),
-    ...field('Expected behavior', expected(main)),
-    ...field('Actual behavior', observed(main), { name: 'Turns', text: turns(main), rank: 4 }),
-    ...field('OpenClaw version', cell(versionOf(main))),
+    ...field('Expected behavior', show.expected(main)),
+    ...field('Actual behavior', show.observed(main), { name: 'Turns', text: show.turns(main), rank: 4 }),
+    ...field('OpenClaw version', cell(show.versionOf(main))),
     ...field('Operating system', cell(`${main.platform}, Node ${main.gateway.node}`)),
     ...field('Install method', installMethod(main)),
     ...field('Model', models(main).map(code).join(', then ') || '–'),
@@ -47,16 +33,16 @@ function sectionsOf(company: Company): Section[] {
     ...field(
       'Logs, screenshots, and evidence',
       'All of it was recorded against imitated providers; every token in it is synthetic.',
-      { name: 'Refresh tokens', text: ledger(main), rank: 2 },
-      { name: 'Timeline', text: timeline(main), rank: 6 },
-      { name: 'Gateway log', text: log(main), rank: 7 },
-      { name: 'Diagnostics of the gateway', text: diagnostics(main), rank: 8 },
-      { name: 'Environment', text: environment(main), rank: 5 },
+      { name: 'Refresh tokens', text: show.ledger(main), rank: 2 },
+      { name: 'Timeline', text: show.timeline(main), rank: 6 },
+      { name: 'Gateway log', text: show.log(main), rank: 7 },
+      { name: 'Diagnostics of the gateway', text: show.diagnostics(main), rank: 8 },
+      { name: 'Environment', text: show.environment(main), rank: 5 },
     ),
     ...field('Impact and severity', impact(company)),
     ...field('Additional information', additional(company), {
       name: 'Versions',
-      text: versions(company),
+      text: show.versions(company),
       rank: 1,
     }),
     { name: 'For machines', text: hiddenBlock(same), rank: 0 },

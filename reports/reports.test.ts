@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -58,6 +58,19 @@ test('a report never takes the place of an earlier one', () => {
     .split('\n');
   expect(lines.map((line) => JSON.parse(line))).toEqual(recordOfHang().timeline);
   rmSync(output, { recursive: true });
+});
+
+test('a run leaves every form, and an issue only where something is reproduced', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'openclaw-repro-test-'));
+  const files = ['annotations.txt', 'junit.xml', 'providers.har', 'record.json', 'report.html', 'report.md'];
+  const always = [...files, 'summary.md', 'timeline.jsonl'];
+  writeReports(recordOfHang({ outcome: 'clean', findings: [] }), folder);
+  expect(readdirSync(folder).toSorted()).toEqual(always);
+  writeReports(recordOfHang(), folder);
+  expect(readdirSync(folder).toSorted()).toEqual(['issue.md', ...always].toSorted());
+  writeReports(recordOfHang({ outcome: 'untestable' }), folder);
+  expect(readdirSync(folder).toSorted()).toEqual(always);
+  rmSync(folder, { recursive: true });
 });
 
 test('the table names each outcome with its sentence, and the summary counts them', () => {

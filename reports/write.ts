@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunRecord } from '#harness/record.ts';
 import { annotations } from './annotations.ts';
@@ -30,6 +30,8 @@ function formsOf(record: RunRecord, company: readonly RunRecord[] = [record]): {
 
 /** Writes all forms of a run's report into its folder. */
 export function writeReports(record: RunRecord, folder: string, company?: readonly RunRecord[]): void {
+  // A control may have taken back what an earlier writing said.
+  rmSync(join(folder, 'issue.md'), { force: true });
   for (const [file, text] of Object.entries(formsOf(record, company)))
     writeFileSync(join(folder, file), text);
 }
