@@ -4,6 +4,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { attachCommand } from './commands/attach.ts';
 import { bisectCommand } from './commands/bisect.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { explainCommand } from './commands/explain.ts';
 import { listCommand } from './commands/list.ts';
 import { matrixCommand } from './commands/matrix.ts';
 import { prepareCommand } from './commands/prepare.ts';
@@ -17,6 +18,7 @@ import { exitCodes, HarnessError } from './error.ts';
 const HELP = `
 Examples:
   $ openclaw-repro list
+  $ openclaw-repro explain stream/terminated-mid-reply
   $ openclaw-repro run stream/terminated-mid-reply --gateway 2026.4.14
   $ openclaw-repro run control 'stream/*' --gateway latest --jobs 1
 
@@ -45,6 +47,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .addCommand(redactCommand())
     .addCommand(reportCommand())
     .addCommand(listCommand())
+    .addCommand(explainCommand())
     .addCommand(versionsCommand())
     .addCommand(prepareCommand(done))
     .addCommand(storeCommand())

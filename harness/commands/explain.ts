@@ -1,0 +1,45 @@
+import { styleText } from 'node:util';
+import { Command } from 'commander';
+import { explain } from '#harness/explain/explain.ts';
+import { loadLibrary, select } from '#harness/library.ts';
+import type { Scenario } from '#harness/scenario.ts';
+
+const WIDTH = 100;
+
+/** `openclaw-repro explain`: says in prose what scenarios do. */
+export function explainCommand(): Command {
+  return new Command('explain')
+    .description('say in prose what a scenario does, and what counts as its regression')
+    .argument('<scenario...>', 'names, areas or globs, as for run')
+    .action(async (patterns: string[]) => {
+      const chosen = select(await loadLibrary(), patterns);
+      const texts = await Promise.all(chosen.map(inProse));
+      console.log(texts.join('\n\n'));
+    });
+}
+
+async function inProse(scenario: Scenario): Promise<string> {
+  const { name, title, about } = scenario;
+  const bold = (text: string) => styleText('bold', text, { stream: process.stdout });
+  const parts = await explain(scenario);
+  return [
+    bold(name),
+    wrap(`${title}.`),
+    ...(about ? ['', wrap(about)] : []),
+    ...parts.flatMap((part) => ['', bold(part.title), ...part.lines.map((line) => wrap(line, '  '))]),
+  ].join('\n');
+}
+
+/** Breaks a text at spaces; what follows a line's first word hangs below it. */
+function wrap(text: string, indent = ''): string {
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of text.split(' ')) {
+    if (line.length + word.length > WIDTH && line.trim()) {
+      lines.push(line.trimEnd());
+      line = indent && `${indent}  `;
+    }
+    line += `${word} `;
+  }
+  return [...lines, line.trimEnd()].join('\n');
+}

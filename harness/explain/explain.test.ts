@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest';
+import { loadLibrary } from '#harness/library.ts';
+import { parseScenario } from '#harness/scenario.ts';
+import type { Script } from '#harness/script.ts';
+import { cutAfter, reply, silence } from '#mocks/faults.ts';
+import { explain } from './explain.ts';
+import { scriptInWords } from './script-in-words.ts';
+
+const part = async (title: string, scenario: object): Promise<string[]> => {
+  const parts = await explain(
+    parseScenario('stream/x', { title: 'x', script: async () => undefined, ...scenario }),
+  );
+  return parts.find((one) => one.title === title)?.lines ?? [];
+};
+
+test('says what each provider does, request by request', async () => {
+  const providers = {
+    codex: [cutAfter(1), cutAfter(2, 'reset'), reply()],
+    'xai/grok-4': [silence()],
+    'codex:recall': [silence()],
+  };
+  expect(await part('The providers', { providers })).toEqual([
+    'Codex first cuts the stream after 1 word (fin), then cuts the stream after 2 words (reset), and from then on answers.',
+    'xAI as grok-4 takes the request and never answers, every time.',
+    'Codex, asked for a recall, takes the request and never answers, every time.',
+    'Whoever is not named answers as it should.',
+  ]);
+  expect(await part('The providers', {})).toEqual(['All answer as they should.']);
+});
+
+test('says of the set-up what is not as usual', async () => {
+  const setup = { fallbacks: ['xai/grok-4', 'codex/gpt-5.3-codex'], codexToken: 'spent', heartbeat: '1m' };
+  expect(await part('The set-up', { setup })).toEqual([
+    'The model is codex/gpt-5.4; where it fails, xai/grok-4, then codex/gpt-5.3-codex.',
+    'The Codex access token has expired, and its refresh token is already used.',
+    'heartbeat: "1m"',
+  ]);
+  expect(await part('The set-up', {})).toEqual(['The model is codex/gpt-5.4, without a fallback.']);
+});
+
+test('says what is due, who judges it, and what counts', async () => {
+  const scenario = {
+    checks: ['first-word-in-time'],
+    regression: [{ check: 'reply-arrives', stage: 'streaming' }, { check: 'fallback-order' }],
+    budgets: { turnMs: 90_000, attempts: 4, firstWordMs: 1_500 },
+  };
+  expect(await part('What must come of it', scenario)).toEqual([
+    'Every message ends in a reply, within 90 s and 4 provider requests.',
+    'Its first word comes within 1.5 s.',
+  ]);
+  expect((await part('Judged by', scenario)).map((line) => line.split(':')[0])).toEqual([
+    'first-word-in-time',
+    'reply-arrives',
+    'fallback-order',
+    'As every run',
+  ]);
+  expect(await part('The regression', scenario)).toEqual([
+    'Only this counts: reply-arrives, stopped at "streaming"; or fallback-order. Any other finding leaves the run inconclusive.',
+  ]);
+  expect(await part('The regression', {})).toEqual(['Any finding counts.']);
+});
+
+test('tells a script step by step, also what happens at the same time', async () => {
+  const script: Script = async (page) => {
+    const chat = page.session();
+    const tab = await page.openTab();
+    const turn = await chat.say('Hello', { atOnce: true });
+    if (turn.end?.ending !== 'answered') return;
+    const other = tab.session('second', 'helper').say('Hello too');
+    await page.idle(250);
+    await chat.abort();
+    await other;
+    await page.gateway.kill();
+    await page.idle(1_500);
+  };
+  expect(await scriptInWords(script)).toEqual([
+    'opens one more tab',
+    'says "Hello" in main, at once, and waits for the end',
+    'says "Hello too" in second of the agent helper in the new tab and waits for the end',
+    'meanwhile does nothing for 250 ms',
+    'meanwhile presses "stop" in main',
+    'kills the gateway',
+    'does nothing for 1.5 s',
+  ]);
+});
+
+test('a step that it has no words for is told by its name', async () => {
+  const script = async (page: unknown) =>
+    await (page as { gateway: { fillTheDisk(options: object): Promise<void> } }).gateway.fillTheDisk({
+      mb: 1,
+    });
+  expect(await scriptInWords(script)).toEqual(['fill the disk {"mb":1}']);
+});
+
+test('a script that never ends, or throws, is told as far as it goes', async () => {
+  const endless = await scriptInWords(async (page) => {
+    for (;;) await page.session().say('Hello');
+  });
+  expect(endless.at(-1)).toBe('…');
+  const idle = await scriptInWords(async (page) => {
+    for (;;) await page.idle(1);
+  });
+  expect(idle).toEqual(['…']);
+  expect(
+    await scriptInWords(async (page) => {
+      await page.settled();
+      throw new Error('not \u001b[31mtoday');
+    }),
+  ).toEqual(['waits until every message has ended', 'breaks off: not today']);
+});
+
+test('every scenario of the library is told to its end', async () => {
+  const { scenarios } = await loadLibrary();
+  for (const scenario of scenarios) {
+    const told = (await explain(scenario)).find(({ title }) => title === 'The script')?.lines ?? [];
+    expect(told, scenario.name).not.toEqual([]);
+    expect(told.join('\n'), scenario.name).not.toMatch(/breaks off|…/);
+  }
+});

@@ -1,0 +1,112 @@
+import { standingIds } from '#harness/checks/ids.ts';
+import { checks, namedChecks } from '#harness/checks/index.ts';
+import { parseScenario, type Scenario } from '#harness/scenario.ts';
+import type { Fault } from '#mocks/faults.ts';
+import { duration, scriptInWords } from './script-in-words.ts';
+
+/** One part of an explanation. */
+export interface Part {
+  title: string;
+  lines: string[];
+}
+
+/** What a scenario does, in prose: for people who want to know what a verdict is about. */
+export async function explain(scenario: Scenario): Promise<Part[]> {
+  const steps = await scriptInWords(scenario.script);
+  const parts = [
+    { title: 'The set-up', lines: setUp(scenario) },
+    { title: 'The providers', lines: behaviour(scenario) },
+    { title: 'The script', lines: steps.map((step, index) => `${index + 1}. ${step}`) },
+    { title: 'What must come of it', lines: budgets(scenario) },
+    { title: 'Judged by', lines: judgedBy(scenario) },
+    { title: 'The regression', lines: signature(scenario) },
+  ];
+  return parts.filter(({ lines }) => lines.length > 0);
+}
+
+function setUp({ setup }: Scenario): string[] {
+  const { model, fallbacks, codexToken, idleTimeoutSeconds, activeMemory, memoryMb, stockRoutes, ...others } =
+    setup;
+  const rest = Object.entries(others).filter(([key, value]) => !isUsual(key, value));
+  return [
+    fallbacks.length > 0
+      ? `The model is ${model}; where it fails, ${fallbacks.join(', then ')}.`
+      : `The model is ${model}, without a fallback.`,
+    ...(codexToken === 'expired' ? ['The Codex access token has expired; its refresh token is good.'] : []),
+    ...(codexToken === 'spent'
+      ? ['The Codex access token has expired, and its refresh token is already used.']
+      : []),
+    ...(idleTimeoutSeconds
+      ? [`The gateway gives up on a silent model call after ${idleTimeoutSeconds} s.`]
+      : []),
+    ...(activeMemory ? [`Active Memory is on, with ${duration(activeMemory.timeoutMs)} for a recall.`] : []),
+    ...(memoryMb ? [`The gateway may use ${memoryMb} MiB of memory, in a container.`] : []),
+    ...(stockRoutes ? ['The routes to the providers are those of the package as it ships.'] : []),
+    ...rest.map(([key, value]) => `${key}: ${JSON.stringify(value)}`),
+  ];
+}
+
+const usual = parseScenario('any/any', { title: 'any', script: async () => undefined }).setup;
+
+const isUsual = (key: string, value: unknown): boolean =>
+  JSON.stringify(value) === JSON.stringify((usual as { [key: string]: unknown })[key]);
+
+function behaviour({ providers }: Scenario): string[] {
+  const lines = Object.entries(providers).map(
+    ([target, faults]) => `${named(target)} ${inTurn(faults ?? [])}.`,
+  );
+  return [
+    ...lines,
+    lines.length > 0 ? 'Whoever is not named answers as it should.' : 'All answer as they should.',
+  ];
+}
+
+const SERVICES: { [target: string]: string } = {
+  auth: "OpenAI's sign-in service",
+  'xai-auth': "xAI's sign-in service",
+  codex: 'Codex',
+  xai: 'xAI',
+};
+
+/** `codex/gpt-5.4` is a model, `codex:recall` what Active Memory asks of it. */
+function named(target: string): string {
+  const [, service = target, sign, part = ''] = /^([\w-]+)([/:])(.*)$/.exec(target) ?? [];
+  const name = SERVICES[service] ?? service;
+  if (sign === '/') return `${name} as ${part}`;
+  return sign === ':' ? `${name}, asked for a ${part},` : name;
+}
+
+function inTurn(faults: readonly Fault[]): string {
+  const [first, ...then] = faults.map((fault) => fault.describe());
+  if (then.length === 0) return `${first}, every time`;
+  const last = then.pop();
+  return `first ${[first, ...then].join(', then ')}, and from then on ${last}`;
+}
+
+function budgets({
+  expect,
+  budgets: { turnMs, attempts, firstWordMs },
+  checks,
+  regression = [],
+}: Scenario): string[] {
+  const timed = [...checks, ...regression.map(({ check }) => check)].includes('first-word-in-time');
+  const end = expect === 'reply' ? 'in a reply' : 'in a reply, or in an error that the user sees';
+  return [
+    `Every message ends ${end}, within ${duration(turnMs)} and ${attempts} provider requests.`,
+    ...(timed ? [`Its first word comes within ${duration(firstWordMs)}.`] : []),
+  ];
+}
+
+function judgedBy(scenario: Scenario): string[] {
+  const asked = [...namedChecks(scenario)].map((id) => `${id}: ${checks[id].title}`);
+  const others = standingIds.filter((id) => !namedChecks(scenario).has(id));
+  return [...asked, `As every run: ${others.join(', ')}`];
+}
+
+function signature({ name, regression }: Scenario): string[] {
+  if (name.startsWith('control/'))
+    return ['A control: where it is not clean, nothing else that was measured on the version counts.'];
+  if (!regression) return ['Any finding counts.'];
+  const counts = regression.map(({ check, stage }) => (stage ? `${check}, stopped at "${stage}"` : check));
+  return [`Only this counts: ${counts.join('; or ')}. Any other finding leaves the run inconclusive.`];
+}
