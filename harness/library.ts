@@ -1,12 +1,11 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { stripVTControlCharacters } from 'node:util';
 import picomatch from 'picomatch';
-import { z } from 'zod';
-import { HarnessError, messageOf } from './error.ts';
+import { HarnessError } from './error.ts';
 import { plain } from './plain.ts';
 import { parseScenario, type Scenario } from './scenario.ts';
+import { problemsOf } from './scenario-problems.ts';
 
 /** Where the scenarios of this package lie. */
 const scenariosFolder = fileURLToPath(new URL('../scenarios', import.meta.url));
@@ -70,31 +69,23 @@ function unknown(pattern: string, scenarios: readonly Scenario[]): HarnessError 
 }
 
 async function load(path: string, name: string): Promise<Scenario | HarnessError> {
-  const place = relative(process.cwd(), path);
+  let exported: unknown;
   try {
-    const module = (await import(pathToFileURL(path).href)) as { default?: unknown };
-    return parseScenario(name, module.default);
+    ({ default: exported } = (await import(pathToFileURL(path).href)) as { default?: unknown });
+    return parseScenario(name, exported);
   } catch (error) {
-    const problem = error instanceof z.ZodError ? error.issues.map(sayIssue).join('; ') : firstLine(error);
+    const place = relative(process.cwd(), path);
+    const problems = problemsOf(error, { path, source: readFileSync(path, 'utf8'), exported });
+    const lines = problems.map(({ sentence, line }) => `  ${place}${line ? `:${line}` : ''} ${sentence}`);
     return new HarnessError(
       'BROKEN_SCENARIO',
       'call',
-      `The scenario file ${place} cannot be used: ${problem}`,
+      `The scenario file ${place} cannot be used:\n${lines.join('\n')}`,
       'It must export `defineScenario({ title, script, … })` as its default; see the README.',
       { cause: error },
     );
   }
 }
-
-/** `setup.model: expected codex/<model> or xai/<model>` */
-function sayIssue(issue: z.core.$ZodIssue): string {
-  const told = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message;
-  const place = issue.path.join('.');
-  return place ? `${place}: ${told}` : (told ?? issue.message);
-}
-
-const firstLine = (error: unknown): string =>
-  stripVTControlCharacters(messageOf(error)).split('\n').filter(Boolean).slice(0, 2).join(' ');
 
 const nameOf = (file: string): string => file.replace(/\.ts$/, '').split(sep).join('/');
 

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { type Behaviour, providers } from '#mocks/behaviour.ts';
+import type { Fault } from '#mocks/faults.ts';
 import { checkIds } from './checks/ids.ts';
 import type { Script } from './script.ts';
 import { stages } from './timeline/events.ts';
 
 const model = z.string().regex(/^(codex|xai)\/[\w.-]+$/, 'expected codex/<model> or xai/<model>');
-const fault = z.object({ name: z.string() }).loose();
+const fault = z.custom<Fault>(isFault, 'expected a fault, as cutAfter(1)');
 const target = z
   .string()
   .regex(
@@ -147,4 +148,10 @@ export function parseScenario(name: string, exported: unknown): Scenario {
   const body = scenarioSchema.parse(exported);
   const healthy = Object.keys(body.providers).length === 0 && body.setup.codexToken !== 'spent';
   return { name, ...body, expect: body.expect ?? (healthy ? 'reply' : 'reply-or-error') };
+}
+
+function isFault(value: unknown): value is Fault {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, describe, apply } = value as { [key: string]: unknown };
+  return typeof name === 'string' && typeof describe === 'function' && typeof apply === 'function';
 }
