@@ -50,6 +50,19 @@ test.each([
   expect(told(text, { kind: 'provider.fault', exchange: 0, fault: 'error-event' })).toEqual([]);
 });
 
+test('finds a wait that is blamed for answers which were all broken off at once', () => {
+  const cut: EventBody = { kind: 'provider.fault', exchange: 0, fault: 'cut-after-1-fin' };
+  const end: EventBody = { kind: 'provider.end', exchange: 0, by: 'provider', how: 'fin' };
+  const error: EventBody = { ...failed, error: 'LLM request timed out.' };
+  const told = (...events: Parameters<typeof found>[1]) => sentences('error-is-useful', events);
+  expect(told(sent, reached, cut, end, error)).toEqual([expect.stringContaining('blames a wait')]);
+  expect(told(sent, reached, cut, { wait: 4_000 }, end, error)).toEqual([]);
+  expect(told(sent, reached, silent, end, error)).toEqual([]);
+  expect(told(sent, reached, cut, { ...end, by: 'gateway', how: 'closed' }, error)).toEqual([]);
+  expect(told(sent, reached, cut, end, { ...reached, exchange: 1 }, error)).toEqual([]);
+  expect(told(sent, reached, cut, end, { ...failed, error: 'The provider broke off.' })).toEqual([]);
+});
+
 test('a refresh that failed is reason enough to speak of a sign-in', () => {
   const refused: EventBody = { kind: 'token.redeemed', exchange: 3, presented: 'RT1', result: 'reused' };
   expect(told('OAuth token refresh failed for openai-codex', refused)).toEqual([]);

@@ -1,5 +1,5 @@
 import type { Turn } from '#harness/turns.ts';
-import { type Check, type Evidence, nameOf } from './check.ts';
+import { type Check, type Evidence, nameOf, seconds } from './check.ts';
 
 export const errorIsUseful: Check = {
   id: 'error-is-useful',
@@ -62,6 +62,8 @@ const causes: readonly { cause: string; words: RegExp }[] = [
 function wrongCause(text: string, until: number, evidence: Evidence): string | undefined {
   const stranger = namesStranger(text, until, evidence);
   if (stranger) return `names ${stranger}, which was never asked`;
+  if (/\btimed out\b/i.test(text) && allBrokenOff(until, evidence))
+    return `blames a wait, though every answer was broken off by the provider within ${seconds(AT_ONCE)}`;
   if (!onlyTransportFailed(until, evidence)) return undefined;
   const named = causes.find(({ words }) => words.test(text));
   return named && `blames ${named.cause}, of which no provider had said anything`;
@@ -77,6 +79,26 @@ function onlyTransportFailed(until: number, { all }: Evidence): boolean {
   const faults = all('provider.fault').filter(({ seq }) => seq < until);
   const refreshed = all('token.redeemed').every(({ seq, result }) => seq > until || result === 'rotated');
   return !refused && refreshed && faults.length > 0 && faults.every(({ fault }) => TRANSPORT.test(fault));
+}
+
+/** An answer that is broken off sooner can have kept nobody waiting. */
+const AT_ONCE = 5_000;
+
+/** 2026.9.6 says "LLM request timed out." of Node's `terminated`. */
+function allBrokenOff(until: number, { all }: Evidence): boolean {
+  const requests = all('provider.request').filter(
+    ({ seq, purpose }) => seq < until && (purpose === 'turn' || purpose === 'recall'),
+  );
+  return (
+    requests.length > 0 &&
+    requests.every((request) => {
+      const end = all('provider.end').find(({ exchange }) => exchange === request.exchange);
+      const cut = all('provider.fault').some(
+        ({ exchange, fault }) => exchange === request.exchange && /^(cut|truncated-chunk)\b/.test(fault),
+      );
+      return cut && end?.by === 'provider' && end.how !== 'complete' && end.at - request.at < AT_ONCE;
+    })
+  );
 }
 
 const TRANSPORT = /^(silence|cut|truncated-chunk|delay|drip|bandwidth|sliced|slow-close)\b/;
