@@ -5,7 +5,7 @@ import { disturbancesOf, isWithin } from './disturbances.ts';
 import { messageOf } from './error.ts';
 import { plain } from './plain.ts';
 import type { Scenario } from './scenario.ts';
-import type { TimelineEvent } from './timeline/events.ts';
+import type { Stage, TimelineEvent } from './timeline/events.ts';
 import { FIRST_TAB } from './turns.ts';
 
 export const outcomes = ['clean', 'reproduced', 'inconclusive', 'untestable'] as const;
@@ -101,7 +101,11 @@ function weigh(
   return { outcome: 'clean', verdict: healthy(evidence) };
 }
 
-const matches = ({ regression }: Rules, finding: Finding): boolean =>
+/** Whether a finding is the regression that the scenario is about. */
+export const matches = (
+  { regression }: Pick<Rules, 'regression'>,
+  finding: { check: Finding['check']; stage?: Stage | undefined },
+): boolean =>
   regression?.some(({ check, stage }) => finding.check === check && (!stage || finding.stage === stage)) ??
   true;
 

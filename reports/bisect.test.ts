@@ -15,6 +15,7 @@ const found: Bisected = {
     counts: [],
   },
   untestable: [],
+  why: new Map(),
   counts: new Map([
     ['2026.4.12', { shown: 0, clean: 2 }],
     ['2026.4.14', { shown: 3, clean: 0 }],
@@ -44,12 +45,18 @@ test('says what is not sure: several places, gaps, and what does not fit one cha
       ],
     },
     untestable: ['2026.4.14'],
-    counts: new Map([['2026.4.15', { shown: 0, clean: 2 }]]),
+    why: new Map([['2026.4.14', 'a control fails']]),
+    counts: new Map([
+      ['2026.4.9', { shown: 2, clean: 0 }],
+      ['2026.4.12', { shown: 0, clean: 2 }],
+      ['2026.4.15', { shown: 2, clean: 0 }],
+    ]),
+    versions: ['2026.4.9', ...versions],
   };
   const said = bisectSentences('a/b', wide).join('\n');
-  expect(said).toContain('one of: 2026.4.15 (60.0 %), 2026.4.14 (35.0 %)');
-  expect(said).toContain('what cannot be tested: 2026.4.14');
-  expect(said).toContain('do not fit one change, look at them: 2026.4.15');
+  expect(said).toContain('one of: 2026.4.14 (60.0 %), 2026.4.12 (35.0 %)');
+  expect(said).toContain('Left out, as they cannot be tested: 2026.4.14 (a control fails).');
+  expect(said).toContain('more than one change: shows on 2026.4.9, clean on 2026.4.12, shows on 2026.4.15.');
 });
 
 test('without an answer it says why', () => {
@@ -84,8 +91,8 @@ test('of a changelog, only the lines of these versions that speak of the subject
     compareVersions(version, '2026.4.12') > 0 && compareVersions(version, '2026.4.14') <= 0;
   expect(changelogLines(text, 'stream/strict-codex-path', isBetween)).toEqual([
     'Codex: strict path for responses',
-    'Streams: shorter',
   ]);
+  expect(changelogLines(text, 'timeout/xai-never-answers', isBetween)).toEqual([]);
 });
 
 test('the page shows every version with its probes, marks the change, and obeys no text from outside', () => {

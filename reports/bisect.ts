@@ -15,7 +15,7 @@ export function bisectSentences(scenario: string, found: Bisected): string[] {
 
 function answerOf(scenario: string, { answer, versions, direction, because }: Bisected): string {
   const change = answer?.change;
-  if (!answer || !change || because === 'ends-do-not-differ') return `${REASONS[because ?? 'untestable']}`;
+  if (!answer || !change || because?.startsWith('ends-')) return REASONS[because ?? 'untestable'];
   const [before, after] = [versions[change.before], versions[change.after]];
   const how =
     direction === 'introduced'
@@ -30,6 +30,8 @@ const REASONS: { [because in NonNullable<Bisected['because']>]: string } = {
   'clean-everywhere': 'No version that was probed shows it.',
   'shown-everywhere': 'Every version that was probed shows it.',
   'ends-do-not-differ': 'The two ends do not differ: there is no change between them.',
+  'ends-reversed':
+    'The version called good shows it, and the one called bad does not: swap --good and --bad.',
   untestable: 'Too few versions can be tested.',
 };
 
@@ -42,27 +44,31 @@ function ratesOf({ answer, versions, counts }: Bisected): string[] {
   });
 }
 
-function doubtsOf({ answer, versions, untestable, counts, direction }: Bisected): string[] {
-  if (!answer?.change) return [];
-  const { change, likely } = answer;
-  const doubts: string[] = [];
-  if (likely.length > 1) {
-    const places = likely.map(({ after, probability }) => `${versions[after]} (${percent(probability)})`);
-    doubts.push(`With 90 % the change is at one of: ${places.join(', ')}.`);
-  }
-  const between = untestable.filter((version) => {
-    const at = versions.indexOf(version);
-    return at > change.before && at < change.after;
-  });
-  if (between.length > 0) doubts.push(`Between them lies what cannot be tested: ${between.join(', ')}.`);
-  const against = versions.filter((version, index) => {
+function doubtsOf(found: Bisected): string[] {
+  const { answer, versions, untestable, why } = found;
+  const left = untestable.map(
+    (version) => `${version} (${plain(why.get(version) ?? 'no reason given').slice(0, 300)})`,
+  );
+  const without = left.length > 0 ? [`Left out, as they cannot be tested: ${left.join('; ')}.`] : [];
+  if (!answer?.change) return without;
+  const { likely } = answer;
+  const places = likely.map(({ after, probability }) => `${versions[after]} (${percent(probability)})`);
+  const wide = likely.length > 1 ? [`With 90 % the change is at one of: ${places.join(', ')}.`] : [];
+  return [...wide, ...historyOf(found), ...without];
+}
+
+/** A history with more than one change, told from the versions whose probes all say the same. */
+function historyOf({ versions, counts }: Bisected): string[] {
+  const states = versions.flatMap((version) => {
     const { shown, clean } = counts.get(version) ?? { shown: 0, clean: 0 };
-    const isNew = index >= change.after;
-    const expectShown = isNew === (direction === 'introduced');
-    return expectShown ? clean > 1 && shown === 0 : shown > 1 && clean === 0;
+    return shown > 0 === clean > 0 ? [] : [{ version, shows: shown > 0 }];
   });
-  if (against.length > 0) doubts.push(`These do not fit one change, look at them: ${against.join(', ')}.`);
-  return doubts;
+  const changes = states.filter(({ shows }, index) => index > 0 && shows !== states[index - 1]?.shows);
+  if (changes.length < 2) return [];
+  const told = [states[0], ...changes].map(
+    (one) => `${one?.shows ? 'shows on' : 'clean on'} ${one?.version}`,
+  );
+  return [`Its history has more than one change: ${told.join(', ')}.`];
 }
 
 /** Where to read on: the changes between both versions. */
@@ -73,32 +79,69 @@ export function bisectLinks(before: BuildOf, after: BuildOf): string[] {
 }
 
 /**
- * The lines of a changelog between two versions that speak of the scenario's subject, those with most of its words first.
+ * The lines of a changelog between two versions that speak of the scenario's subject, the closest first. A word counts
+ * for the more the fewer lines have it.
  * @param text the package's CHANGELOG.md; hostile
+ * @param subject the scenario's name and title
  * @param isBetween whether a version lies after the last one without the change, up to the first one with it
  */
 export function changelogLines(
   text: string,
-  scenario: string,
+  subject: string,
   isBetween: (version: string) => boolean,
 ): string[] {
-  const words = scenario
-    .toLowerCase()
-    .split(/[^a-z]+/)
-    .filter((word) => word.length > 3);
+  const lines = linesBetween(text, isBetween).map((line) => ({ line, words: wordsOf(line) }));
+  const weights = [...wordsOf(subject)].map((word) => ({
+    word,
+    weight: 1 / lines.filter(({ words }) => words.has(word)).length,
+  }));
+  const scored = lines.map(({ line, words }) => ({
+    line: plain(line.slice(2, 302)),
+    score: weights.reduce((sum, { word, weight }) => sum + (words.has(word) ? weight : 0), 0),
+  }));
+  const best = Math.max(...scored.map(({ score }) => score));
+  return scored
+    .filter(({ score }) => score > 0 && score >= best / 2)
+    .toSorted((a, b) => b.score - a.score)
+    .slice(0, MOST_LINES)
+    .map(({ line }) => line);
+}
+
+const MOST_LINES = 5;
+/** They say nothing of a subject. */
+const COMMON = new Set([
+  'that',
+  'this',
+  'with',
+  'when',
+  'every',
+  'each',
+  'ends',
+  'from',
+  'into',
+  'user',
+  'sees',
+  'time',
+  'message',
+  'gateway',
+  'openclaw',
+]);
+
+const wordsOf = (text: string): Set<string> =>
+  new Set(
+    text
+      .toLowerCase()
+      .split(/[^a-z]+/)
+      .filter((word) => word.length > 3 && !COMMON.has(word)),
+  );
+
+function linesBetween(text: string, isBetween: (version: string) => boolean): string[] {
   let inside = false;
-  const lines: { line: string; hits: number }[] = [];
-  for (const line of text.split('\n')) {
+  return text.split('\n').filter((line) => {
     const heading = /^## .*?(\d{4}\.\d+\.\d+[\w.-]*)/.exec(line)?.[1];
     if (line.startsWith('## ')) inside = heading !== undefined && isBetween(heading);
-    if (!inside || !line.startsWith('- ')) continue;
-    const hits = words.filter((word) => line.toLowerCase().includes(word)).length;
-    if (hits > 0) lines.push({ line: plain(line.slice(2, 302)), hits });
-  }
-  return lines
-    .toSorted((a, b) => b.hits - a.hits)
-    .slice(0, 10)
-    .map(({ line }) => line);
+    return inside && line.startsWith('- ');
+  });
 }
 
 const percent = (chance: number): string => `${Math.min(99.9, chance * 100).toFixed(1)} %`;

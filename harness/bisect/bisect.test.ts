@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type BisectOptions, bisect, type Probe } from './bisect.ts';
+import { type BisectOptions, bisect, legsOf, type Probe } from './bisect.ts';
 import { Journal } from './journal.ts';
 
 let folder: string;
@@ -26,7 +26,7 @@ function play(says: Says, changes: Partial<BisectOptions> = {}) {
     confidence: 0.95,
     probe: async (version, attempt) => {
       probed.push(patch(version));
-      return { version, result: says(patch(version), attempt), verdict: '', seconds: 1 };
+      return { version, result: says(patch(version), attempt), verdict: 'it says why', seconds: 1 };
     },
     ahead: (version) => ahead.push(version),
     spent: () => false,
@@ -71,6 +71,25 @@ test('what is clean everywhere, or shown everywhere, is said', async () => {
   expect(same.because).toBe('ends-do-not-differ');
 });
 
+test('a good version that shows it and a bad one that does not are told apart from ends that are alike', async () => {
+  expect(await play(between(1, 9), { good: '2026.4.2', bad: '2026.4.30' })).toMatchObject({
+    because: 'ends-reversed',
+  });
+});
+
+test('the fix is looked for from the bad version on, and where both ends lie before it, the beginning as well', () => {
+  const [good, bad] = ['2026.4.12', '2026.4.14'];
+  expect(legsOf({ findFix: false, good, bad })).toEqual([{ direction: 'introduced', good, bad }]);
+  expect(legsOf({ findFix: true, good, bad })).toEqual([
+    { direction: 'introduced', good, bad },
+    { direction: 'fixed', good: undefined, bad },
+  ]);
+  expect(legsOf({ findFix: true, good: bad, bad: good })).toEqual([
+    { direction: 'fixed', good: bad, bad: good },
+  ]);
+  expect(legsOf({ findFix: true })).toHaveLength(1);
+});
+
 test('ends in the wrong order, or that are no part of the line, are a wrong call', async () => {
   const ends = { good: '2026.4.9', bad: '2026.4.2' };
   await expect(play(between(1, 1), ends)).rejects.toMatchObject({ code: 'ENDS_SWAPPED' });
@@ -88,6 +107,7 @@ test('a version that cannot be tested, or keeps failing, is left out and named',
   );
   expect(pair(found)).toEqual(['2026.4.12', '2026.4.14']);
   expect(found.untestable).toEqual(['2026.4.13']);
+  expect(found.why.get('2026.4.13')).toBe('it says why');
   expect(found.probed.filter((version) => version === 38).length).toBeGreaterThanOrEqual(3);
 });
 

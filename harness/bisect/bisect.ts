@@ -13,7 +13,7 @@ export interface Probe {
   seconds: number;
 }
 
-export type Direction = 'introduced' | 'fixed';
+type Direction = 'introduced' | 'fixed';
 
 export interface BisectOptions {
   /** All versions that may be probed, in order. */
@@ -39,14 +39,40 @@ export interface Bisected {
   versions: readonly string[];
   answer: Answer | undefined;
   untestable: string[];
+  /** What the probe of a version that cannot be tested said. */
+  why: ReadonlyMap<string, string>;
   /** Why there is no sure answer, where there is none. */
-  because?: 'budget' | 'clean-everywhere' | 'shown-everywhere' | 'ends-do-not-differ' | 'untestable';
+  because?:
+    | 'budget'
+    | 'clean-everywhere'
+    | 'shown-everywhere'
+    | 'ends-do-not-differ'
+    | 'ends-reversed'
+    | 'untestable';
   counts: ReadonlyMap<string, Counts>;
 }
 
 /** Seconds, as measured on the controls: installing and a first start with nothing compiled, or a start only. */
 const COST = { fresh: 53, again: 25 } as const;
 const FAILURES = 3;
+
+/** One search, by what is looked for and the ends that are known. */
+export type Leg = Pick<BisectOptions, 'direction' | 'good' | 'bad'>;
+
+/**
+ * The searches that a call asks for. Where the fix is wanted and the good version is older than the bad one, the place
+ * where the regression came in is wanted as well.
+ */
+export function legsOf({ findFix, good, bad }: { findFix: boolean; good?: string; bad?: string }): Leg[] {
+  if (!findFix) return [{ direction: 'introduced', good, bad }];
+  const older = good !== undefined && bad !== undefined && compareVersions(good, bad) < 0;
+  return older
+    ? [
+        { direction: 'introduced', good, bad },
+        { direction: 'fixed', good: undefined, bad },
+      ]
+    : [{ direction: 'fixed', good, bad }];
+}
 
 /** Finds the ends where they are not named, and then the place of the change between them. */
 export async function bisect(options: BisectOptions): Promise<Bisected> {
@@ -76,7 +102,8 @@ export async function bisect(options: BisectOptions): Promise<Bisected> {
   const answer = search.answer();
   const known = versions.length - search.untestable.size;
   if (!because && known < 2) because = 'untestable';
-  if (!because && !answer.change) because = 'ends-do-not-differ';
+  if (!because && !answer.change)
+    because = areReversed(options, probes.counts) ? 'ends-reversed' : 'ends-do-not-differ';
   return {
     ...bare(options, probes),
     versions,
@@ -92,13 +119,21 @@ const bare = ({ direction }: BisectOptions, probes: Probes) => ({
   answer: undefined,
   untestable: [],
   counts: probes.counts,
+  why: probes.why,
 });
+
+/** True where the version that was called good shows it, and the one that was called bad does not. */
+function areReversed({ good = '', bad = '' }: BisectOptions, counts: Bisected['counts']): boolean {
+  const [called, other] = [counts.get(good), counts.get(bad)];
+  return called?.clean === 0 && called.shown > 0 && other?.shown === 0 && other.clean > 0;
+}
 
 /** Makes probes, and keeps what they said of each version. */
 class Probes {
   readonly #options: BisectOptions;
   readonly #results = new Map<string, ProbeResult[]>();
   readonly #attempts = new Map<string, number>();
+  readonly why = new Map<string, string>();
 
   constructor(options: BisectOptions) {
     this.#options = options;
@@ -125,7 +160,8 @@ class Probes {
     for (let failures = 0; failures < FAILURES; failures++) {
       const attempt = (this.#attempts.get(version) ?? 0) + 1;
       this.#attempts.set(version, attempt);
-      const { result } = await this.#options.probe(version, attempt);
+      const { result, verdict } = await this.#options.probe(version, attempt);
+      if (result === 'failed' || result === 'untestable') this.why.set(version, verdict);
       if (result === 'failed') continue;
       this.#results.set(version, [...this.of(version), result]);
       return result;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { HarnessError, messageOf } from '#harness/error.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
+import { matches } from '#harness/judge.ts';
 import type { Library } from '#harness/library.ts';
 import { ResultCache } from '#harness/matrix/cache.ts';
 import type { RunRecord } from '#harness/record.ts';
@@ -131,7 +132,7 @@ export class Prober {
     const record = records.find((one) => one.scenario.name === scenario.name);
     if (!record) throw new Error(`no record of ${scenario.name}`);
     onRecord(record, version, attempt);
-    return { ...base, result: RESULTS[record.outcome], verdict: record.verdict };
+    return { ...base, result: resultOf(record, scenario), verdict: record.verdict };
   }
 }
 
@@ -141,6 +142,13 @@ const ANSWERS: { [letter: string]: Probe['result'] } = {
   u: 'untestable',
   a: 'failed',
 };
+
+/** Another failure than the scenario's own, seen clearly, will come again: it is no matter of trying once more. */
+function resultOf({ outcome, findings }: RunRecord, scenario: Scenario): Probe['result'] {
+  const another =
+    outcome === 'inconclusive' && findings.length > 0 && !findings.some((one) => matches(scenario, one));
+  return another ? 'untestable' : RESULTS[outcome];
+}
 
 const RESULTS: { [outcome in RunRecord['outcome']]: Probe['result'] } = {
   reproduced: 'shown',

@@ -27,6 +27,7 @@ test('the ends are looked at first, then it is halved, then the pair is looked a
   expect(answer.change).toMatchObject({ before: 4, after: 5 });
   expect(answer.change?.probability).toBeGreaterThan(0.95);
   expect(probes.length).toBeLessThanOrEqual(2 + 3 + 2);
+  for (const index of [4, 5]) expect(probes.filter((one) => one === index).length).toBeGreaterThanOrEqual(2);
 });
 
 test('finds where a regression went as well as where it came in', () => {
@@ -64,6 +65,21 @@ test('where an end cannot be tested the next one takes its place', () => {
     index === 0 || index === 8 ? 'untestable' : index >= 3 ? 'shown' : 'clean',
   );
   expect(answer.change).toMatchObject({ before: 2, after: 3 });
+});
+
+test('where the second look at the pair disagrees, the search goes on', () => {
+  const looks = new Map<number, number>();
+  const { answer, probes } = play(
+    (index) => {
+      const look = (looks.get(index) ?? 0) + 1;
+      looks.set(index, look);
+      // What looks like the first bad version showed by chance, once.
+      return index >= 7 || (index === 5 && look === 1) ? 'shown' : 'clean';
+    },
+    { flaky: true },
+  );
+  expect(answer.change).toMatchObject({ before: 6, after: 7 });
+  expect(probes.filter((index) => index === 5).length).toBeGreaterThanOrEqual(2);
 });
 
 test('where nothing can be tested it ends without an answer', () => {

@@ -26,6 +26,9 @@ export interface Answer {
   counts: Counts[];
 }
 
+/** How often each version beside the change is looked at before it is named: once may have been chance. */
+const LOOKS = 2;
+
 /**
  * Finds where a history changes with probes that may err: always the probe that tells the most per second. Knows neither
  * clock nor gateway, so that it can be simulated and replayed.
@@ -51,8 +54,21 @@ export class Search {
     if (first === undefined || last === undefined || first === last) return undefined;
     for (const end of [last, first]) if (!this.#probed.has(end)) return end;
     const places = this.#belief.places();
-    if (this.#sure(places)) return undefined;
-    return this.#mostTelling(places);
+    return this.#sure(places) ? this.#unverified() : this.#mostTelling(places);
+  }
+
+  /** Once the answer is sure, the version beside the change that is to be looked at again; in turns. */
+  #unverified(): number | undefined {
+    const { change } = this.answer();
+    if (!change) return undefined;
+    const lastProbed = this.#history.at(-1)?.index;
+    return [change.before, change.after]
+      .map((index) => ({ index, times: this.#history.filter((entry) => entry.index === index).length }))
+      .filter(({ times }) => times < LOOKS)
+      .toSorted(
+        (a, b) => a.times - b.times || Number(a.index === lastProbed) - Number(b.index === lastProbed),
+      )
+      .at(0)?.index;
   }
 
   /** The version that tells most after this one, so that it can be prepared meanwhile. */

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type Bisected, bisect, type Direction, type Probe } from '#harness/bisect/bisect.ts';
+import { type Bisected, bisect, legsOf, type Probe } from '#harness/bisect/bisect.ts';
 import { Journal } from '#harness/bisect/journal.ts';
 import { Prober } from '#harness/bisect/prober.ts';
 import { exitCodes, HarnessError } from '#harness/error.ts';
@@ -11,8 +11,10 @@ import type { Scenario } from '#harness/scenario.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
 import { onInterrupt } from '#harness/terminal/interrupt.ts';
 import { type Status, startStatus } from '#harness/terminal/status.ts';
+import { Timings } from '#harness/timings.ts';
 import { compareVersions } from '#harness/version.ts';
 import { bisectLinks, bisectSentences, changelogLines } from '#reports/bisect.ts';
+import { bisectPage } from '#reports/bisect-page.ts';
 import { paint } from '#reports/table.ts';
 import { writeReports } from '#reports/write.ts';
 import { type GatewayOptions, gatewaysFor, withGatewayOptions } from './gateways.ts';
@@ -39,7 +41,10 @@ export function bisectCommand(done: (exitCode: number) => void): Command {
     .argument('<scenario>', 'its name: stream/terminated-mid-reply')
     .option('--good <version>', 'one without the regression (default: looked for)')
     .option('--bad <version>', 'one with it (default: looked for, from the newest back)')
-    .option('--find-fix', 'find where it went, not where it came from')
+    .option(
+      '--find-fix',
+      'find where it went; with a --good that is older than --bad, also where it came from',
+    )
     .option('--flaky', 'it is known not to show every time')
     .option('--confidence <p>', 'how sure the answer must be, from 0.5 to 0.999', confidence, 0.95)
     .option('--prompt', 'ask after each probe what to make of it')
@@ -68,8 +73,8 @@ async function bisectScenario(name: string, options: Options): Promise<number> {
   status.set('registry', 'asking the registry');
   const line = lineOf(options, await store.published(signal));
   status.clear('registry');
-  const direction: Direction = options.findFix ? 'fixed' : 'introduced';
-  const output = join(resolve(options.output), `${scenario.name.replace('/', '-')}-${direction}`);
+  const legs = legsOf({ ...options, findFix: options.findFix ?? false });
+  const output = join(resolve(options.output), scenario.name.replace('/', '-'));
   mkdirSync(output, { recursive: true });
   const journal = new Journal(join(output, 'journal.jsonl'), scenario.name);
   const gatewayFor = await gatewaysFor(options, store, status, signal);
@@ -90,35 +95,44 @@ async function bisectScenario(name: string, options: Options): Promise<number> {
     onProbe: (probe, kept) => say(status, probe, kept),
     gatewayFor,
   });
+  const looked = legs.map(({ direction }) => (direction === 'introduced' ? 'came in' : 'went')).join(' and ');
+  const probes = legs.length * (Math.ceil(Math.log2(line.length)) + PAIR_AND_ENDS);
+  const timings = new Timings(store.folder);
+  const minutesEach = timings.estimate([scenario], line.at(-1) ?? '', 1) / 60_000;
   status.say(
-    `Looking for where ${scenario.name} ${direction === 'introduced' ? 'came in' : 'went'} among ${line.length} versions, ` +
-      `${line[0]} to ${line.at(-1)}: some ${Math.ceil(Math.log2(line.length)) + 4} probes of about a minute each.`,
+    `Looking for where ${scenario.name} ${looked} among ${line.length} versions, ${line[0]} to ${line.at(-1)}: ` +
+      `at most some ${probes} probes, about ${Math.ceil(probes * minutesEach)} min.`,
   );
   if (journal.size > 0) status.say(`${journal.size} probes are taken from ${journal.path}.`);
   const started = performance.now();
-  const found = await bisect({
-    line,
-    direction,
-    good: options.good,
-    bad: options.bad,
-    flaky: options.flaky ?? false,
-    confidence: options.confidence,
-    probe: (version, attempt) => prober.probe(version, attempt),
-    ahead: (version) => prober.prepare(version).catch(() => undefined),
-    spent: () => performance.now() - started > options.budget * 60_000,
-  });
-  const sentences = [
-    ...bisectSentences(scenario.name, found),
-    ...(await readOn(found, scenario, prober, store)),
-  ];
+  const sentences: string[] = [];
+  let sure = true;
+  for (const leg of legs) {
+    const found = await bisect({
+      ...leg,
+      line,
+      flaky: options.flaky ?? false,
+      confidence: options.confidence,
+      probe: (version, attempt) => prober.probe(version, attempt),
+      ahead: (version) => prober.prepare(version).catch(() => undefined),
+      spent: () => performance.now() - started > options.budget * 60_000,
+    });
+    const further = await readOn(found, scenario, prober, store);
+    sentences.push(...bisectSentences(scenario.name, found), ...further);
+    writeFileSync(join(output, `${leg.direction}.html`), bisectPage(scenario.name, found, further));
+    sure &&= found.answer?.change !== undefined && !found.because;
+  }
   writeFileSync(
     join(output, 'bisect.md'),
     `# ${scenario.title}\n\n${sentences.map((one) => `- ${one}`).join('\n')}\n`,
   );
   console.log(`\n${sentences.join('\n')}`);
   console.log(`${prober.summary((performance.now() - started) / 1000)}\nJournal: ${journal.path}`);
-  return found.answer?.change && !found.because ? exitCodes.clean : exitCodes.untestable;
+  return sure ? exitCodes.clean : exitCodes.untestable;
 }
+
+/** The ends before the search, and the pair after it, in probes. */
+const PAIR_AND_ENDS = 4;
 
 function oneScenario(name: string, library: Library): Scenario {
   const [scenario, ...others] = select(library, [name]);
@@ -168,7 +182,7 @@ async function readOn(
   if (!old || !fresh) return [];
   const isBetween = (version: string) =>
     compareVersions(version, before) > 0 && compareVersions(version, after) <= 0;
-  const lines = changelogLines(store.changelog(after), scenario.name, isBetween);
+  const lines = changelogLines(store.changelog(after), `${scenario.name} ${scenario.title}`, isBetween);
   return [
     ...bisectLinks(
       { version: before, commit: old.build.commit },
