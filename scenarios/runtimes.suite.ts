@@ -2,17 +2,22 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clearContainers } from '#harness/gateway/container/leftovers.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import { engineFor, resolveGateway } from '#harness/gateway/resolve.ts';
-import { loadLibrary } from '#harness/library.ts';
+import { loadLibrary, select } from '#harness/library.ts';
 import type { RunRecord } from '#harness/record.ts';
 import { run } from '#harness/run.ts';
 import { clearLeftovers } from '#harness/run-folder.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
 
-/** Every scenario in both runtimes: what runs the gateway may not decide what is found. */
+/**
+ * Every scenario, or those named in OPENCLAW_REPRO_SCENARIOS, in both runtimes: what runs the gateway may not decide
+ * what is found.
+ */
 const version = process.env.OPENCLAW_REPRO_GATEWAY ?? '2026.4.14';
 const store = new VersionStore();
 const stop = new AbortController();
-const { scenarios } = await loadLibrary();
+const library = await loadLibrary();
+const chosen = process.env.OPENCLAW_REPRO_SCENARIOS?.split(/[\s,]+/).filter(Boolean);
+const scenarios = chosen ? select(library, chosen) : library.scenarios;
 let asProcess: Gateway;
 let inContainer: Gateway;
 

@@ -1,0 +1,18 @@
+import { defineScenario } from '#harness/scenario.ts';
+import { onMessage, reply, silence } from '#mocks/faults.ts';
+
+export default defineScenario({
+  title: 'A conversation on a silent provider does not keep another one, on another model, from its answers',
+  about: 'The thread: "all sessions get stuck … regardless of model used".',
+  setup: { fallbacks: ['xai/grok-4'], idleTimeoutSeconds: 10 },
+  providers: { codex: [onMessage('Stuck', silence(), reply())] },
+  async script(page) {
+    const [one, two] = [page.session('main'), page.session('second')];
+    await one.send('Stuck?');
+    await page.idle(2_000);
+    await two.say('Am I served?');
+    await two.say('And still?');
+    await page.settled();
+  },
+  regression: [{ check: 'others-unharmed' }, { check: 'reply-arrives' }],
+});

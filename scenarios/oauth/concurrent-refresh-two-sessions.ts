@@ -1,0 +1,20 @@
+import { defineScenario } from '#harness/scenario.ts';
+import { delay } from '#mocks/faults.ts';
+
+export default defineScenario({
+  title: 'Two conversations that need a new token at once share one refresh',
+  about:
+    'Refresh tokens work once: who posts the same one a moment later is refused (`refresh_token_reused`).',
+  setup: { codexToken: 'expired' },
+  providers: { auth: [delay(1_000)] },
+  expect: 'reply',
+  checks: ['tokens-stored'],
+  async script(page) {
+    const [one, two] = [page.session('main'), page.session('second')];
+    const first = one.say('Hello');
+    await page.idle(300);
+    await Promise.all([first, two.say('Hello too')]);
+    await Promise.all([one.say('And again'), two.say('Again too')]);
+  },
+  regression: [{ check: 'refresh-discipline' }, { check: 'reply-arrives' }, { check: 'tokens-stored' }],
+});

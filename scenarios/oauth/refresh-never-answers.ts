@@ -1,0 +1,14 @@
+import { defineScenario } from '#harness/scenario.ts';
+import { silence } from '#mocks/faults.ts';
+
+export default defineScenario({
+  title: 'A refresh that is never answered ends in an error that the user sees',
+  about: 'The OAuth server takes the request and says nothing.',
+  setup: { codexToken: 'expired' },
+  providers: { auth: [silence()] },
+  async script(page) {
+    const chat = page.session();
+    await chat.say('Hello');
+  },
+  regression: [{ check: 'reply-arrives' }, { check: 'session-continues' }],
+});

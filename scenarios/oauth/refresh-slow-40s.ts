@@ -1,0 +1,16 @@
+import { defineScenario } from '#harness/scenario.ts';
+import { delay, reply } from '#mocks/faults.ts';
+
+export default defineScenario({
+  title: 'A refresh that takes 40 s is waited for, or the user is told',
+  about: 'Slow, but right: who gives up too early has used the token up and knows no new one.',
+  setup: { codexToken: 'expired' },
+  providers: { auth: [delay(40_000), reply()] },
+  checks: ['tokens-stored'],
+  async script(page) {
+    const chat = page.session();
+    await chat.say('Hello');
+    await chat.say('Are you still there?');
+  },
+  regression: [{ check: 'reply-arrives' }, { check: 'session-continues' }, { check: 'refresh-discipline' }],
+});

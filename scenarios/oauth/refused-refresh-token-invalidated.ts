@@ -1,0 +1,17 @@
+import { defineScenario } from '#harness/scenario.ts';
+import { refreshTokenInvalidated } from '#mocks/faults.ts';
+
+export default defineScenario({
+  title: 'A refresh that is refused for good is not tried again and again',
+  about:
+    'Another refusal than `refresh_token_reused`, no less final: `refresh_token_invalidated`: the session was ended elsewhere.',
+  setup: { codexToken: 'expired' },
+  providers: { auth: [refreshTokenInvalidated()] },
+  async script(page) {
+    const chat = page.session();
+    await chat.say('Hello');
+    await chat.say('Again');
+    await page.idle(10_000);
+  },
+  regression: [{ check: 'refresh-discipline' }, { check: 'reply-arrives' }],
+});

@@ -1,0 +1,14 @@
+import { defineScenario } from '#harness/scenario.ts';
+import { garbage } from '#mocks/faults.ts';
+
+export default defineScenario({
+  title: 'Bytes that are not HTTP end in an error that the user sees',
+  about: 'A broken middlebox answers in place of the provider.',
+  providers: { codex: [garbage()] },
+  async script(page) {
+    const chat = page.session();
+    await chat.say('Hello');
+    await chat.say('Are you still there?');
+  },
+  regression: [{ check: 'reply-arrives' }, { check: 'session-continues' }],
+});

@@ -1,0 +1,14 @@
+import { defineScenario } from '#harness/scenario.ts';
+import { truncatedChunk } from '#mocks/faults.ts';
+
+export default defineScenario({
+  title: 'A reply that breaks off in the middle of a chunk ends in an error that the user sees',
+  about: 'The chunk announces more bytes than come, as when a proxy dies in the middle of a write.',
+  providers: { codex: [truncatedChunk(1)] },
+  async script(page) {
+    const chat = page.session();
+    await chat.say('Hello');
+    await chat.say('Are you still there?');
+  },
+  regression: [{ check: 'reply-arrives' }, { check: 'session-continues' }],
+});
