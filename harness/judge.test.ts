@@ -73,6 +73,16 @@ test('a check that the scenario asks for and that could see nothing makes a run 
   expect(outcome(rules, ...hungTurn(0)).outcome).toBe('reproduced');
 });
 
+test('a check that nobody asked for may be blind, and a blind regression proves nothing, whatever else is wrong', () => {
+  const spent = { setup: { codexToken: 'spent' } };
+  expect(outcome(scenario('oauth/x', { ...spent, expect: 'reply' }), ...goodTurn(0)).outcome).toBe('clean');
+  const both = { ...spent, regression: [{ check: 'refresh-discipline' }, { check: 'reply-arrives' }] };
+  expect(outcome(scenario('oauth/x', both), ...hungTurn(0))).toMatchObject({
+    outcome: 'inconclusive',
+    verdict: 'No refresh was attempted.',
+  });
+});
+
 test('a finding of a check that the scenario asks for besides its regression is something else', () => {
   const rules = scenario('stream/x', {
     checks: ['first-word-in-time'],

@@ -63,6 +63,11 @@ test('finds a wait that is blamed for answers which were all broken off at once'
   expect(told(sent, reached, cut, end, { ...failed, error: 'The provider broke off.' })).toEqual([]);
 });
 
+test('claims no wrong cause where no provider did anything wrong: what kept the gateway is then not known', () => {
+  const error: EventBody = { ...failed, error: 'API rate limit reached.' };
+  expect(found('error-is-useful', [sent, accepted, reached, error])).toEqual([]);
+});
+
 test('a refresh that failed is reason enough to speak of a sign-in', () => {
   const refused: EventBody = { kind: 'token.redeemed', exchange: 3, presented: 'RT1', result: 'reused' };
   expect(told('OAuth token refresh failed for openai-codex', refused)).toEqual([]);

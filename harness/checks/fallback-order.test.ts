@@ -91,6 +91,33 @@ test('finds a way back in the list, but not a second pass, nor the primary behin
   expect(found('fallback-order', moved, rules)).toEqual([]);
 });
 
+test('a success that is logged is no try, nor is a request that comes later', () => {
+  const said = decided('candidate_succeeded', second);
+  expect(found('fallback-order', [sent, asked(first), said, asked(third), answered], rules)).toHaveLength(1);
+  const later = [sent, asked(first), asked(third), answered, the(1).sent, asked(second, 1), the(1).answered];
+  expect(sentences('fallback-order', later, rules)).toEqual([
+    expect.stringContaining(`${third} before ${second}`),
+  ]);
+});
+
+test('claims nothing of the order for a message that was queued and may have been run twice', () => {
+  const { empty } = the(0);
+  expect(found('fallback-order', [sent, empty, asked(first), asked(third), answered], rules)).toEqual([]);
+});
+
+test('a success is disbelieved where its answer was a refusal', () => {
+  const request = asked(second);
+  const events: EventBody[] = [
+    ...[sent, accepted, asked(first), request],
+    { kind: 'provider.answer', exchange: request.exchange, status: 500 },
+    { kind: 'provider.end', exchange: request.exchange, by: 'provider', how: 'complete' },
+    ...[decided('candidate_succeeded', second), givenUp],
+  ];
+  expect(sentences('fallback-order', events, rules)).toEqual([
+    expect.stringContaining('whose last answer was 500'),
+  ]);
+});
+
 test('a logged success is believed where the message was answered, or its last request was not broken off', () => {
   const success = decided('candidate_succeeded', second);
   const broken = cut(asked(second));

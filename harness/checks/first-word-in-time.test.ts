@@ -22,6 +22,12 @@ test('a message behind another one is timed from the end of that one', () => {
   expect(found('first-word-in-time', events)).toMatchObject([{ turn: 0 }]);
 });
 
+test('a message does not wait for the end of one in another session', () => {
+  const other = the(1, 'agent:main:other');
+  const events = [sent, other.sent, { wait: 30_000 }, answered, other.streaming];
+  expect(found('first-word-in-time', events)).toMatchObject([{ turn: 0 }, { turn: 1 }]);
+});
+
 test('finds the late first word in a real run of 2026.9.6, whose models were silent and cut, and not with a longer budget', () => {
   const events = recorded('the-thread-2026.9.6');
   expect(found('first-word-in-time', events)).toMatchObject([{ turn: 0 }, { turn: 1 }]);

@@ -76,6 +76,8 @@ test('claims nothing of a message that was interrupted, aborted, never taken up,
   expect(told([sent, accepted, reached, restart])).toEqual([]);
   expect(told([sent, accepted, the(0).empty, the(0).givenUp])).toEqual([]);
   expect(told([...goodTurn(0), compaction])).toEqual([]);
+  expect(told([sent, { kind: 'turn.rejected', turn: 0, error: 'busy' }])).toEqual([]);
+  expect(told([sent, reached, the(0).givenUp])).toEqual([]);
   const command: EventBody = { kind: 'command.sent', session: MAIN, runId: 'new', text: '/new' };
   expect(told([...goodTurn(0), command])).toEqual([]);
 });
