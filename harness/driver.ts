@@ -12,6 +12,8 @@ import { ofKind, type Timeline } from './timeline/timeline.ts';
 import { Vitals } from './vitals.ts';
 
 const LONGEST_IDLE = 3_600_000;
+/** Longer than any token or cooldown lives. */
+const LONGEST_JUMP = 30 * 24 * 3_600_000;
 /** How long a session may still be called running after its last turn has ended. */
 const REST = 10_000;
 
@@ -160,7 +162,7 @@ export class Driver implements Page, AsyncDisposable {
     const { clock, scenario, gateway, progress } = this.#options;
     if (!scenario.setup.time) throw new RangeError("pass(): needs setup: { time: 'clock-jump' }");
     progress(`${minutes} minutes pass at once`);
-    await clock.pass(checked('pass', minutes * 60_000), gateway);
+    await clock.pass(checked('pass', minutes * 60_000, LONGEST_JUMP), gateway);
   }
 
   settled(): Promise<void> {
@@ -200,7 +202,7 @@ export class Driver implements Page, AsyncDisposable {
   }
 }
 
-function checked(step: string, ms: number): number {
-  if (ms >= 0 && ms <= LONGEST_IDLE) return ms;
-  throw new RangeError(`${step}(${ms}): expected 0 to ${LONGEST_IDLE} ms`);
+function checked(step: string, ms: number, longest = LONGEST_IDLE): number {
+  if (ms >= 0 && ms <= longest) return ms;
+  throw new RangeError(`${step}() of ${ms} ms: expected 0 to ${longest} ms`);
 }
