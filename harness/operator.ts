@@ -8,6 +8,8 @@ import {
   CONFIG_FILE,
   codexCliFile,
   codexProfile,
+  type Fields,
+  isFields,
   namedFor,
 } from './gateway/state.ts';
 import type { Setup } from './scenario.ts';
@@ -111,10 +113,6 @@ export class Operator implements Operations {
     this.#options.timeline.record({ kind: 'gateway.step', step, detail });
   }
 }
-
-type Fields = { [name: string]: unknown };
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** As RFC 7396 merges: what is not an object replaces, `null` takes away. */
 function patched(base: unknown, patch: Fields): Fields {

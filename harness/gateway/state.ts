@@ -71,8 +71,8 @@ export function codexCliFile({ access, refresh, accountId }: StateRequest['codex
 }
 
 type Json = Setup['config'][string];
-type Fields = { [name: string]: unknown };
-const isFields = (value: unknown): value is Fields =>
+export type Fields = { [name: string]: unknown };
+export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The scenario's model names (`codex/gpt-5.4`), wherever they stand in a configuration, as the version calls them. */
