@@ -181,6 +181,31 @@ test('a message that nobody followed to its end, and a control that reached no p
   expect(outcome(scenario('control/x'), sent, accepted, answered).outcome).toBe('untestable');
 });
 
+test('what the diagnostics after a run redeem, log or bring down counts against nobody', () => {
+  const redeemed = (exchange: number, result: 'rotated' | 'reused'): EventBody[] => [
+    { kind: 'token.redeemed', exchange, presented: 'RT1', result },
+    { kind: 'provider.end', exchange, by: 'provider', how: 'complete' },
+  ];
+  const marker: EventBody = { kind: 'gateway.diagnostics' };
+  const shown: EventBody = {
+    kind: 'gateway.cli',
+    command: 'openclaw models status',
+    code: 0,
+    tookMs: 5,
+    output: '<RT1>',
+    leaks: ['RT1'],
+  };
+  const exit: EventBody = { kind: 'gateway.exit', code: 1, signal: null };
+  const before = [...redeemed(1, 'rotated'), ...goodTurn(0)];
+  const rules = scenario('oauth/x', { regression: [{ check: 'refresh-discipline' }] });
+  const judged = (...events: EventBody[]) => judge(rules, timelineOf(...before, ...events));
+  expect(judged(...redeemed(2, 'reused')).outcome).toBe('reproduced');
+  expect(judged(marker, ...redeemed(2, 'reused'), shown, exit)).toEqual(judged());
+  expect(judged(...redeemed(2, 'reused'), marker, shown, exit)).toEqual(judged(...redeemed(2, 'reused')));
+  const killed: EventBody = { ...exit, code: null, signal: 'SIGKILL' };
+  expect(judged(marker, killed, ...hungTurn(1))).toEqual(judged());
+});
+
 test('a verdict holds nothing that a terminal would obey', () => {
   const { sent, accepted, failed } = the(0);
   const hostile = { ...failed, error: 'x\u001b[2J\u001b]0;title\u0007\r\ny\u202e' };

@@ -4,6 +4,7 @@ import { attemptsOf } from './checks/providers.ts';
 import type { HarnessError } from './error.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import type { Judgement } from './judge.ts';
+import { judgedPart } from './judged-part.ts';
 import { plain } from './plain.ts';
 import type { RunRecord } from './record.ts';
 import type { Scenario } from './scenario.ts';
@@ -25,7 +26,7 @@ export function makeRecord(
   judgement: Judgement,
   { error, ...circumstances }: Circumstances,
 ): RunRecord {
-  const { events } = timeline;
+  const events = judgedPart(timeline.events);
   const ready = events.find(ofKind('gateway.ready'));
   const refused = Object.groupBy(events.filter(ofKind('egress.refused')), ({ destination }) => destination);
   const { setup, budgets, checks, regression, name, title, providers } = scenario;
@@ -67,6 +68,6 @@ export function makeRecord(
         logTail: error.logTail.map((line) => plain(timeline.conceal(line))),
       },
     }),
-    timeline: [...events],
+    timeline: [...timeline.events],
   };
 }

@@ -84,12 +84,8 @@ export class Operator implements Operations {
 
   async cli(...args: string[]): Promise<CliRun> {
     const { gateway, timeline } = this.#options;
-    const command = `openclaw ${args.join(' ')}`;
-    this.#record('cli', command);
-    const from = timeline.elapsed();
-    const run = await gateway.runCli(args);
-    timeline.record({ kind: 'gateway.cli', command, tookMs: timeline.elapsed() - from, ...run });
-    return run;
+    this.#record('cli', commandLine(args));
+    return runCommand(gateway, timeline, args);
   }
 
   async rotateBehindItsBack(): Promise<void> {
@@ -113,6 +109,21 @@ export class Operator implements Operations {
     this.#options.timeline.record({ kind: 'gateway.step', step, detail });
   }
 }
+
+/** Runs one of the gateway's own commands; what it said stands in the timeline, without secrets. */
+export async function runCommand(
+  gateway: Pick<Hands, 'runCli'>,
+  timeline: Timeline,
+  args: readonly string[],
+): Promise<CliRun> {
+  const from = timeline.elapsed();
+  const run = await gateway.runCli(args);
+  const tookMs = timeline.elapsed() - from;
+  timeline.record({ kind: 'gateway.cli', command: commandLine(args), tookMs, ...run });
+  return run;
+}
+
+const commandLine = (args: readonly string[]): string => `openclaw ${args.join(' ')}`;
 
 /** As RFC 7396 merges: what is not an object replaces, `null` takes away. */
 function patched(base: unknown, patch: Fields): Fields {

@@ -4,6 +4,7 @@ import { TokenLedger } from '#mocks/token-ledger.ts';
 import { Device } from './chat/device.ts';
 import { WebChat } from './chat/web-chat.ts';
 import { CLOCK_FILE, RunClock } from './clock.ts';
+import { diagnose } from './diagnostics.ts';
 import { Driver } from './driver.ts';
 import { eraOf } from './eras/eras.ts';
 import { HarnessError, messageOf } from './error.ts';
@@ -26,6 +27,8 @@ export interface PlayOptions {
   bootTimeoutMs?: number;
   /** Leaves the gateway's folder; called with its path. */
   keep?: (path: string) => void;
+  /** Runs the gateway's own diagnostics after the script, for the reports; they are not judged. */
+  diagnostics?: boolean;
   /** Called with what is being waited for, whenever that changes. */
   progress?: (text: string) => void;
 }
@@ -156,6 +159,8 @@ export async function play(
   });
   await Promise.race([playScript(scenario, driver), rejectedBy(signal)]);
   await driver.lookBack();
+  if (options.diagnostics)
+    await Promise.race([diagnose(running, timeline, { signal, progress }), rejectedBy(signal)]);
   progress('stopping the gateway');
   const stopped = await running.stop();
   const profiles = storedCredentials(partsOf(folder.path).home)?.map(({ profile, refresh }) => ({

@@ -68,6 +68,11 @@ test('shows a token that was posted again', () => {
   );
   expect(form).toMatch(/RT1 → RT2 +rotated\n/);
   expect(form).toMatch(/RT1 → nothing +rotated {3}posted for the 2nd time/);
+  const marker = { kind: 'gateway.diagnostics' } as const;
+  const later = issueForm(
+    on('2026.4.14', { timeline: timelineOf(sent, redeemed('RT2'), marker, redeemed()) }),
+  );
+  expect(later).not.toContain('posted for the 2nd time');
 });
 
 test('shows what the gateway says of itself, folded, and nothing in it can ping or leave its place', () => {

@@ -1,5 +1,6 @@
 import { checks } from '#harness/checks/index.ts';
 import { outcomes } from '#harness/judge.ts';
+import { judgedPart } from '#harness/judged-part.ts';
 import { plain } from '#harness/plain.ts';
 import type { RunRecord } from '#harness/record.ts';
 import { ofKind } from '#harness/timeline/timeline.ts';
@@ -87,7 +88,8 @@ function table(head: readonly string[], rows: readonly string[]): string {
 }
 
 /** What the providers were told to do, and which faults really reached the gateway, how often. */
-export function faults({ scenario, timeline }: RunRecord): string {
+export function faults({ scenario, timeline: events }: RunRecord): string {
+  const timeline = judgedPart(events);
   const told = Object.entries(scenario.faults).map(
     ([target, list]) => `- ${code(target)}: ${cell(list.join(', then '))}`,
   );
@@ -102,8 +104,8 @@ export function faults({ scenario, timeline }: RunRecord): string {
 }
 
 /** Every refresh token that was posted, by its label; the same one twice is a reuse. */
-export function ledger({ timeline }: RunRecord): string {
-  const redeemed = timeline.filter(ofKind('token.redeemed'));
+export function ledger({ timeline: events }: RunRecord): string {
+  const redeemed = judgedPart(events).filter(ofKind('token.redeemed'));
   const lines = redeemed.map((event, index) => {
     const before = redeemed.slice(0, index).filter(({ presented }) => presented === event.presented).length;
     const again = before === 0 ? '' : `   posted for the ${ordinal(before + 1)} time`;

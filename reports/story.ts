@@ -49,6 +49,7 @@ function laneOf(event: TimelineEvent, providerOf: ReadonlyMap<number, Lane>): La
 const OURS = new Set<TimelineEvent['kind']>([
   'provider.fault',
   'gateway.step',
+  'gateway.diagnostics',
   'page.step',
   'clock.jumped',
   'harness.stalled',
@@ -62,6 +63,7 @@ const KEY = new Set<TimelineEvent['kind']>([
   'gateway.exit',
   'gateway.step',
   'gateway.cli',
+  'gateway.diagnostics',
   'chat.closed',
   'chat.abort',
   'chat.stopped',
@@ -102,7 +104,9 @@ function sentenceOf(event: TimelineEvent): string {
     case 'gateway.step':
       return `the script: ${event.step}${event.detail ? ` (${event.detail})` : ''}`;
     case 'gateway.cli':
-      return `openclaw ${event.command} ends with ${event.code ?? 'a signal'} after ${seconds(event.tookMs)}`;
+      return `${event.command} ends with ${event.code ?? 'a signal'} after ${seconds(event.tookMs)}`;
+    case 'gateway.diagnostics':
+      return 'the diagnostics begin; nothing from here on is judged';
     case 'gateway.health':
       return `health ${event.ok ? 'ok' : 'not ok'} after ${seconds(event.tookMs)}`;
     case 'egress.refused':

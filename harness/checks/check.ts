@@ -1,3 +1,4 @@
+import { judgedPart } from '#harness/judged-part.ts';
 import type { Scenario } from '#harness/scenario.ts';
 import type { EventOf, Kind, Stage, TimelineEvent } from '#harness/timeline/events.ts';
 import { ofKind } from '#harness/timeline/timeline.ts';
@@ -17,7 +18,7 @@ export interface Finding {
   evidence: number[];
 }
 
-/** What a check reads: a finished timeline, and the turns followed through it. */
+/** What a check reads: the judged part of a finished timeline, and the turns followed through it. */
 export interface Evidence {
   readonly events: readonly TimelineEvent[];
   readonly turns: readonly Turn[];
@@ -41,17 +42,20 @@ export interface Check {
   blind?(evidence: Evidence): string | undefined;
 }
 
-export const evidenceOf = (
-  events: readonly TimelineEvent[],
+export function evidenceOf(
+  timeline: readonly TimelineEvent[],
   { budgets, setup, expect }: Pick<Scenario, 'budgets' | 'setup' | 'expect'>,
-): Evidence => ({
-  events,
-  turns: Turns.of(events),
-  budgets,
-  setup,
-  expect,
-  all: (...kinds) => events.filter(ofKind(...kinds)),
-});
+): Evidence {
+  const events = judgedPart(timeline);
+  return {
+    events,
+    turns: Turns.of(events),
+    budgets,
+    setup,
+    expect,
+    all: (...kinds) => events.filter(ofKind(...kinds)),
+  };
+}
 
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 export const nameOf = (turn: Turn): string => `turn ${turn.number + 1} (${turn.session})`;

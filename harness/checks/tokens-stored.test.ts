@@ -40,6 +40,12 @@ test('does not hold a token against a gateway that never got it, or had no time 
   expect(found('tokens-stored', crash(5_000))).toHaveLength(1);
 });
 
+test('says that it cannot tell where the diagnostics ran before the store was read', () => {
+  const late = [...rotated(1), { kind: 'gateway.diagnostics' }, stopping, stored('RT1')] as const;
+  expect(found('tokens-stored', [...late])).toEqual([]);
+  expect(blind('tokens-stored', [...late])).toContain('was read after the diagnostics');
+});
+
 test('sees nothing without a rotation, and where the store is empty or cannot be read', () => {
   expect(blind('tokens-stored', [stored('RT1')])).toBe('no refresh token was rotated');
   expect(blind('tokens-stored', rotated(1))).toContain('could not be read');

@@ -23,6 +23,8 @@ export const tokensStored: Check = {
   },
   blind(evidence) {
     if (rotations(evidence).length === 0) return 'no refresh token was rotated';
+    if (evidence.all('gateway.diagnostics').length > 0)
+      return "the gateway's store of credentials was read after the diagnostics, which may have changed it";
     const profiles = evidence.all('credentials.stored').at(-1)?.profiles;
     if (!profiles) return "the gateway's store of credentials could not be read";
     return profiles.length === 0 ? "the gateway's store holds no refresh token" : undefined;

@@ -25,6 +25,7 @@ interface Options extends GatewayOptions {
   output: string;
   json?: boolean;
   keep?: boolean;
+  diagnostics?: boolean;
   control: boolean;
   newest?: boolean;
   bootTimeout: number;
@@ -45,6 +46,10 @@ export function runCommand(done: (exitCode: number) => void): Command {
     .option('--boot-timeout <s>', 'how long a gateway may take to answer', positive, 120)
     .option('--json', 'print the records for machines, without their timelines')
     .option('--keep', 'leave the gateway’s folder (HOME, logs) and say where it is')
+    .option(
+      '--diagnostics',
+      'afterwards run the gateway’s own status, doctor and models status, for the reports; they are not judged',
+    )
     .option('--no-control', 'do not run the controls that prove the set-up')
     .option(
       '--newest',
@@ -72,7 +77,7 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
   const newest = options.newest && (await gatewayFor('latest', 'store'));
   if (newest && newest.version !== gateways[0]?.version) gateways.push(newest);
   const timings = new Timings(store.folder);
-  const { seed: chosenSeed = randomBytes(4).toString('hex'), jobs, keep, bootTimeout } = options;
+  const { seed: chosenSeed = randomBytes(4).toString('hex'), jobs, keep, diagnostics, bootTimeout } = options;
 
   const folders = new Map<string, string>();
   let unwritten: HarnessError | undefined;
@@ -87,6 +92,8 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
           seed: chosenSeed,
           signal: laneSignal,
           bootTimeoutMs: bootTimeout * 1000,
+          // The controls are beside the point: a minute or more each would be lost.
+          diagnostics: diagnostics === true && chosen.includes(scenario),
           progress: (text) => status.set(scenario.name, text),
           ...(keep && { keep: (path) => status.say(`  ${scenario.name}: kept ${path}`) }),
         }),

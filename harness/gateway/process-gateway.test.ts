@@ -1,11 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { run } from '#harness/run.ts';
 import { parseScenario } from '#harness/scenario.ts';
 import { startFakeGateway, undisturbed, untouched } from '#harness/testing/fake-gateway.ts';
-import type { Gateway } from './gateway.ts';
+import { CLI_TIMEOUT, type Gateway } from './gateway.ts';
 import { ProcessGateway } from './process-gateway.ts';
 import { processesOf } from './processes.ts';
 
@@ -150,18 +151,39 @@ test('changes a file in one step, and runs commands on the same state in the sam
     }
   `);
   const own = mkdtempSync(join(folder, 'own-'));
-  await using running = await gateway.start({
-    folder: own,
-    runId: `test-${Date.now()}`,
-    files: () => ({ '.openclaw/x.json': '{"a":1}' }),
-    mocks: { port: 1, ca: '', hosts: [], troubles: {}, troubled: () => undefined },
-    token: 't',
-    migrate: false,
-    record: () => ({ seq: 0, at: 0, kind: 'gateway.stopping' }),
-  });
+  await using running = await gateway.start(startIn(own));
   await running.editFile('.openclaw/x.json', (text = '{}') => text.replace('1', '2'));
   await running.editFile('.new/y', (text) => String(text));
   const { code, output } = await running.runCli(['models', 'status']);
   expect({ code, output: output.trim() }).toEqual({ code: 3, output: 'models status {"a":2} refused' });
   expect(readFileSync(join(own, 'home', '.new', 'y'), 'utf8')).toBe('undefined');
+});
+
+test('waits no longer than the limit for a command whose child holds its output open', async () => {
+  const gateway = packageThat(`
+    import { spawn } from 'node:child_process';
+    if (process.argv[2] === 'gateway') setTimeout(() => {}, 60_000);
+    else {
+      const left = ['-e', 'require("fs").writeFileSync("left", ""); setTimeout(() => {}, 60_000)'];
+      spawn(process.execPath, left, { detached: true, stdio: 'inherit' }).unref();
+    }
+  `);
+  const own = mkdtempSync(join(folder, 'own-'));
+  await using running = await gateway.start(startIn(own));
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const run = running.runCli(['doctor']);
+  while (!existsSync(join(own, 'home', 'workspace', 'left'))) await sleep(20);
+  vi.advanceTimersByTime(CLI_TIMEOUT);
+  vi.useRealTimers();
+  expect(await run).toMatchObject({ code: null });
+});
+
+const startIn = (own: string) => ({
+  folder: own,
+  runId: `test-${own.split('-').at(-1)}`,
+  files: () => ({ '.openclaw/x.json': '{"a":1}' }),
+  mocks: { port: 1, ca: '', hosts: [], troubles: {}, troubled: () => undefined },
+  token: 't',
+  migrate: false,
+  record: () => ({ seq: 0, at: 0, kind: 'gateway.stopping' }) as const,
 });

@@ -168,10 +168,15 @@ class GatewayProcess implements RunningGateway {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         output = `${output}${text}`.slice(-MOST_OUTPUT);
       });
-    const timer = setTimeout(() => killQuietly(-(child.pid ?? 0), 'SIGKILL'), CLI_TIMEOUT);
+    let timer: NodeJS.Timeout | undefined;
     const code = await new Promise<number | null>((resolve) => {
       child.on('error', () => resolve(null));
       child.on('close', resolve);
+      timer = setTimeout(() => {
+        killQuietly(-(child.pid ?? 0), 'SIGKILL');
+        // Whoever left its group may hold its output open until the gateway is stopped.
+        resolve(null);
+      }, CLI_TIMEOUT);
     });
     clearTimeout(timer);
     return { code, output };

@@ -53,6 +53,8 @@ const eventBody = z.discriminatedUnion('kind', [
     output: text,
     leaks: z.array(text).optional(),
   }),
+  /** The gateway's own diagnostics begin, after the script: nothing that follows is judged. */
+  z.object({ kind: z.literal('gateway.diagnostics') }),
   /** The script has put the wall clock forward, of the gateway, the providers and the page alike. */
   z.object({ kind: z.literal('clock.jumped'), byMs: ms }),
   z.object({ kind: z.literal('gateway.health'), ok: z.boolean(), tookMs: ms }),

@@ -1,3 +1,4 @@
+import { judgedPart } from '#harness/judged-part.ts';
 import type { RunRecord } from '#harness/record.ts';
 import type { TimelineEvent } from '#harness/timeline/events.ts';
 import { ofKind } from '#harness/timeline/timeline.ts';
@@ -63,7 +64,7 @@ export function sceneOf(record: RunRecord, most: number): Scene {
 
 function compose(record: RunRecord, limits: Limits): Scene {
   const { timeline } = record;
-  const followed = Turns.of(timeline);
+  const followed = Turns.of(judgedPart(timeline));
   const turnOf = turnsByEvent(timeline, followed);
   const story = storyOf(record);
   const proofs = new Set(record.findings.flatMap(({ evidence }) => evidence));
