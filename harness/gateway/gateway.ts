@@ -84,7 +84,7 @@ export interface Hands {
 export interface CliRun {
   /** `null` where it was ended: it may take two minutes. */
   code: number | null;
-  /** What it wrote, in order. */
+  /** What it wrote, in order; it tells nothing of the machine that the harness runs on. */
   output: string;
 }
 

@@ -146,7 +146,7 @@ test('changes a file in one step, and runs commands on the same state in the sam
     else {
       const seen = JSON.parse(readFileSync(process.env.HOME + '/.openclaw/x.json', 'utf8'));
       const reached = await fetch('https://example.com').then(() => 'out', () => 'refused');
-      console.log(process.argv.slice(2).join(' '), JSON.stringify(seen), reached);
+      console.log(process.env.HOME, process.argv.slice(2).join(' '), JSON.stringify(seen), reached);
       process.exitCode = 3;
     }
   `);
@@ -155,7 +155,7 @@ test('changes a file in one step, and runs commands on the same state in the sam
   await running.editFile('.openclaw/x.json', (text = '{}') => text.replace('1', '2'));
   await running.editFile('.new/y', (text) => String(text));
   const { code, output } = await running.runCli(['models', 'status']);
-  expect({ code, output: output.trim() }).toEqual({ code: 3, output: 'models status {"a":2} refused' });
+  expect({ code, output: output.trim() }).toEqual({ code: 3, output: '~ models status {"a":2} refused' });
   expect(readFileSync(join(own, 'home', '.new', 'y'), 'utf8')).toBe('undefined');
 });
 

@@ -22,6 +22,7 @@ import { CLI_TIMEOUT, MOST_OUTPUT } from './gateway.ts';
 import { GatewayLog } from './gateway-log.ts';
 import { groupCpuMs, killQuietly, processesOf } from './processes.ts';
 import { tailFolder } from './tail-folder.mjs';
+import { withoutMachine } from './without-machine.ts';
 
 const STOP_TIMEOUT = 5_000;
 
@@ -179,7 +180,7 @@ class GatewayProcess implements RunningGateway {
       }, CLI_TIMEOUT);
     });
     clearTimeout(timer);
-    return { code, output };
+    return { code, output: withoutMachine(output, this.#place.home) };
   }
 
   stop(): Promise<StoppedGateway> {
