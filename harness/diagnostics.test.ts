@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { diagnose } from './diagnostics.ts';
+import { diagnose, leavesVerdict } from './diagnostics.ts';
 import type { CliRun, Gateway } from './gateway/gateway.ts';
 import { run } from './run.ts';
 import { parseScenario } from './scenario.ts';
@@ -48,6 +48,14 @@ test('starts no further command once it is told to stop', async () => {
     return { code: null, output: '' };
   }, abort);
   expect(events.map(({ kind }) => kind)).toEqual(['gateway.diagnostics', 'gateway.cli']);
+});
+
+test('does without them where a run is judged by the tokens that are stored after its end', () => {
+  const of = (parts: object) =>
+    leavesVerdict(parseScenario('oauth/x', { title: 'x', script: async () => undefined, ...parts }));
+  expect(of({ regression: [{ check: 'refresh-discipline' }] })).toBe(true);
+  expect(of({ checks: ['tokens-stored'] })).toBe(false);
+  expect(of({ regression: [{ check: 'tokens-stored' }] })).toBe(false);
 });
 
 test('a run asks for them only where told to, after the look back and before the gateway is stopped', async () => {

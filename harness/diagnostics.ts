@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { namedChecks } from './checks/index.ts';
 import { messageOf } from './error.ts';
 import type { Hands } from './gateway/gateway.ts';
 import { runCommand } from './operator.ts';
+import type { Scenario } from './scenario.ts';
 import type { Timeline } from './timeline/timeline.ts';
 
 /** What OpenClaw's own issue form and its maintainers ask for. */
@@ -28,6 +30,10 @@ export async function diagnose(
     await runCommand(noting(gateway), timeline, args);
   }
 }
+
+/** False where a run is judged by what the store of credentials holds after its end: the diagnostics may change it. */
+export const leavesVerdict = (scenario: Pick<Scenario, 'checks' | 'regression'>): boolean =>
+  !namedChecks(scenario).has('tokens-stored');
 
 const noting = (gateway: Pick<Hands, 'runCli'>): Pick<Hands, 'runCli'> => ({
   async runCli(args) {

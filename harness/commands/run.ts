@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { leavesVerdict } from '#harness/diagnostics.ts';
 import { HarnessError, messageOf } from '#harness/error.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import { loadLibrary, select } from '#harness/library.ts';
@@ -79,6 +80,11 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
   const timings = new Timings(store.folder);
   const { seed: chosenSeed = randomBytes(4).toString('hex'), jobs, keep, diagnostics, bootTimeout } = options;
 
+  // Not the controls that are only added: a minute or more each would be lost.
+  const diagnosed = diagnostics ? chosen.filter(leavesVerdict) : [];
+  for (const { name } of diagnostics ? chosen.filter((scenario) => !leavesVerdict(scenario)) : [])
+    status.say(`No diagnostics for ${name}: it is judged by the stored tokens, which they may change.`);
+
   const folders = new Map<string, string>();
   let unwritten: HarnessError | undefined;
   const playOn = (gateway: Gateway): Promise<RunRecord[]> => {
@@ -92,8 +98,7 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
           seed: chosenSeed,
           signal: laneSignal,
           bootTimeoutMs: bootTimeout * 1000,
-          // The controls are beside the point: a minute or more each would be lost.
-          diagnostics: diagnostics === true && chosen.includes(scenario),
+          diagnostics: diagnosed.includes(scenario),
           progress: (text) => status.set(scenario.name, text),
           ...(keep && { keep: (path) => status.say(`  ${scenario.name}: kept ${path}`) }),
         }),
