@@ -2,6 +2,8 @@ import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { explain } from '#harness/explain/explain.ts';
 import { loadLibrary, select } from '#harness/library.ts';
+import type { MatrixResult } from '#harness/matrix/result.ts';
+import { measuredOutcomes, sayMeasured } from '#harness/outcomes.ts';
 import type { Scenario } from '#harness/scenario.ts';
 
 const WIDTH = 100;
@@ -13,15 +15,16 @@ export function explainCommand(): Command {
     .argument('<scenario...>', 'names, areas or globs, as for run')
     .action(async (patterns: string[]) => {
       const chosen = select(await loadLibrary(), patterns);
-      const texts = await Promise.all(chosen.map(inProse));
+      const measured = measuredOutcomes();
+      const texts = await Promise.all(chosen.map((scenario) => inProse(scenario, measured)));
       console.log(texts.join('\n\n'));
     });
 }
 
-async function inProse(scenario: Scenario): Promise<string> {
+async function inProse(scenario: Scenario, measured: MatrixResult): Promise<string> {
   const { name, title, about } = scenario;
   const bold = (text: string) => styleText('bold', text, { stream: process.stdout });
-  const parts = await explain(scenario);
+  const parts = [...(await explain(scenario)), { title: 'Measured', lines: sayMeasured(measured, name) }];
   return [
     bold(name),
     wrap(`${title}.`),

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { loadLibrary } from './library.ts';
+import { measuredOutcomes, sayMeasured } from './outcomes.ts';
+
+const cell = (version: string, outcome: 'clean' | 'reproduced') => ({
+  version,
+  scenario: 'a/b',
+  outcome,
+  findings: [],
+});
+
+test('says on which versions a scenario was seen to come out how', () => {
+  const cells = [cell('2026.4.12', 'clean'), cell('2026.4.14', 'reproduced'), cell('2026.4.15', 'clean')];
+  expect(sayMeasured({ cells }, 'a/b')).toEqual([
+    'Reproduced on 2026.4.14.',
+    'Clean on 2026.4.12, 2026.4.15.',
+  ]);
+  expect(sayMeasured({ cells }, 'a/c')).toEqual(['Not measured on any version yet.']);
+});
+
+test('what was measured is a result of a matrix over scenarios that there are, each with the signature that it names', async () => {
+  const { scenarios } = await loadLibrary();
+  const known = new Map(scenarios.map((scenario) => [scenario.name, scenario]));
+  for (const { scenario: name, version, outcome, findings } of measuredOutcomes().cells) {
+    const scenario = known.get(name);
+    expect(scenario, `${name} on ${version}`).toBeDefined();
+    if (outcome === 'clean') expect(findings, `${name} on ${version}`).toEqual([]);
+    if (outcome !== 'reproduced') continue;
+    const decisive = findings.filter(
+      ({ check, stage }) =>
+        scenario?.regression?.some((one) => one.check === check && (!one.stage || one.stage === stage)) ??
+        true,
+    );
+    expect(decisive, `${name} on ${version}`).not.toEqual([]);
+  }
+});

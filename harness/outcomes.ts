@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import type { Outcome } from './judge.ts';
+import { type MatrixResult, matrixResult } from './matrix/result.ts';
+
+/** The result of `openclaw-repro matrix` over the scenarios, as it was measured. */
+const FILE = new URL('../scenarios/outcomes.json', import.meta.url);
+
+/** What was measured of every scenario so far. */
+export const measuredOutcomes = (): MatrixResult =>
+  matrixResult.parse(JSON.parse(readFileSync(FILE, 'utf8')));
+
+/** On which versions a scenario was seen to come out how; a sentence an outcome. Pure. */
+export function sayMeasured({ cells }: Pick<MatrixResult, 'cells'>, scenario: string): string[] {
+  const own = cells.filter((cell) => cell.scenario === scenario);
+  if (own.length === 0) return ['Not measured on any version yet.'];
+  return Object.entries(WORDS).flatMap(([outcome, words]) => {
+    const versions = own.filter((cell) => cell.outcome === outcome).map(({ version }) => version);
+    return versions.length > 0 ? [`${words} ${versions.join(', ')}.`] : [];
+  });
+}
+
+const WORDS: { [outcome in Outcome]: string } = {
+  reproduced: 'Reproduced on',
+  clean: 'Clean on',
+  inconclusive: 'Proved nothing on',
+  untestable: 'Untestable on',
+};
