@@ -45,6 +45,13 @@ test('a fault that was never delivered makes a run inconclusive, also with a fin
   expect(outcome(scenario('stream/x', cut), ...hungTurn(0)).outcome).toBe('inconclusive');
 });
 
+test('a scenario about WebSockets accuses no gateway that opened none', () => {
+  const rules = scenario('stream/x', { ...cut, setup: { codexTransport: 'websocket' } });
+  expect(outcome(rules, delivered, ...hungTurn(0)).outcome).toBe('untestable');
+  const opened: EventBody = { ...the(0).reached, method: 'WEBSOCKET' };
+  expect(outcome(rules, opened, delivered, ...hungTurn(0)).outcome).toBe('reproduced');
+});
+
 test('one delivered fault of a sequence is enough, and a composed one counts by its parts', () => {
   const sequence = scenario('stream/x', { providers: { codex: [cutAfter(1), reply()] } });
   expect(outcome(sequence, delivered, ...goodTurn(0)).outcome).toBe('clean');

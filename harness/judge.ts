@@ -86,6 +86,12 @@ function weigh(
   }
   const decisive = findings.find((finding) => matches(scenario, finding));
   const crash = results.find((result) => result.crash)?.crash;
+  if (neverOpenedWebSocket(scenario, evidence)) {
+    return {
+      outcome: 'untestable',
+      verdict: 'This version opened no WebSocket to Codex: what was seen, was seen over SSE.',
+    };
+  }
   const missing = crash ?? unseenTrigger(scenario, evidence) ?? blindRegression(scenario, results);
   const blind = decisive && lostSight(decisive, evidence);
   if (blind) return { outcome: 'inconclusive', verdict: blind };
@@ -108,6 +114,11 @@ export const matches = (
 ): boolean =>
   regression?.some(({ check, stage }) => finding.check === check && (!stage || finding.stage === stage)) ??
   true;
+
+/** A scenario about WebSockets says nothing of a gateway that speaks SSE only (2026.4.14). */
+const neverOpenedWebSocket = ({ setup }: Rules, { all }: Evidence): boolean =>
+  setup.codexTransport === 'websocket' &&
+  !all('provider.request').some(({ method }) => method === 'WEBSOCKET');
 
 /** Why the run could not have shown the regression, if so. */
 function unseenTrigger({ providers: behaviour }: Rules, { all, turns }: Evidence): string | undefined {
