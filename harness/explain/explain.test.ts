@@ -84,6 +84,19 @@ test('tells a script step by step, also what happens at the same time', async ()
   ]);
 });
 
+test('tells what is done beside the gateway', async () => {
+  const script: Script = async ({ gateway }) => {
+    await gateway.editConfig({ tools: null });
+    const { code } = await gateway.cli('models', 'status');
+    if (code === 0) await gateway.signIn();
+  };
+  expect(await scriptInWords(script)).toEqual([
+    'changes the configuration to {"tools":null}',
+    'runs `openclaw models status`',
+    'signs in to Codex anew',
+  ]);
+});
+
 test('a step that it has no words for is told by its name', async () => {
   const script = async (page: unknown) =>
     await (page as { gateway: { fillTheDisk(options: object): Promise<void> } }).gateway.fillTheDisk({

@@ -1,4 +1,5 @@
 import { messageOf } from '#harness/error.ts';
+import type { CliRun } from '#harness/gateway/gateway.ts';
 import { plain } from '#harness/plain.ts';
 import type { Page, Script } from '#harness/script.ts';
 import type { Turn } from '#harness/turns.ts';
@@ -62,6 +63,7 @@ class Told {
     if (name === 'idle') return ++this.#idles > MOST ? Promise.reject(END) : this.#wait(Number(args[0]));
     return this.#step(sentence(what, name, args, { where, who }), name === 'say' ? REPLY : 0, () => {
       if (name === 'openTab') return this.#as('page', { where: ' in the new tab' });
+      if (name === 'cli') return FINISHED;
       return name === 'say' ? turn(this.#turns++) : undefined;
     });
   }
@@ -127,6 +129,16 @@ function sentence(what: Place, name: string, args: unknown[], { where = '', who 
       return 'closes the tab';
     case 'page.settled':
       return 'waits until every message has ended';
+    case 'page.pass':
+      return `lets ${value(first)} minutes pass at once`;
+    case 'gateway.editConfig':
+      return `changes the configuration to ${plain(value(first))}`;
+    case 'gateway.signIn':
+      return 'signs in to Codex anew';
+    case 'gateway.cli':
+      return `runs \`openclaw ${plain(args.map(String).join(' '))}\``;
+    case 'gateway.rotateBehindItsBack':
+      return 'lets the Codex CLI redeem the refresh token and keep the new one';
     case 'gateway.kill':
       return 'kills the gateway';
     case 'gateway.restart':
@@ -161,6 +173,9 @@ function value(one: unknown): string {
     return String(one);
   }
 }
+
+/** What a command gives back. */
+const FINISHED: CliRun = { code: 0, output: '' };
 
 /** As in a world in which all goes well. */
 const turn = (number: number): Turn => {
