@@ -1,7 +1,6 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { appendFileSync } from 'node:fs';
 import { z } from 'zod';
-import { HarnessError } from '#harness/error.ts';
+import { openJournal } from '#harness/journal-lines.ts';
 import type { Probe } from './bisect.ts';
 
 const head = z.object({ bisect: z.literal(1), scenario: z.string() });
@@ -23,23 +22,16 @@ export class Journal {
   /** @throws HarnessError `JOURNAL` for a file that is none, or belongs to another scenario */
   constructor(path: string, scenario: string) {
     this.path = path;
-    if (!existsSync(path)) {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, `${JSON.stringify({ bisect: 1, scenario })}\n`);
-      return;
-    }
-    const text = readFileSync(path, 'utf8');
-    const whole = text.endsWith('\n') ? text : text.slice(0, text.lastIndexOf('\n') + 1);
-    // A line that a kill has torn was never finished: it goes, so that the next one starts on its own.
-    if (whole !== text) writeFileSync(path, whole);
-    const [first = '', ...lines] = whole.split('\n').filter(Boolean);
-    const named = head.safeParse(parse(first)).data?.scenario;
-    if (named !== scenario) throw unreadable(path, 1, `it is the journal of ${named ?? 'nothing known'}`);
-    for (const [index, line] of lines.entries()) {
-      const probe = entry.safeParse(parse(line)).data;
-      if (!probe) throw unreadable(path, index + 2, 'this line is no probe');
+    const probes = openJournal(path, {
+      head: { bisect: 1, scenario },
+      belongs: (first) => {
+        const named = head.safeParse(first).data?.scenario;
+        return named === scenario || (named ?? 'nothing known');
+      },
+      entry: (line) => entry.safeParse(line).data,
+    });
+    for (const probe of probes)
       this.#known.set(probe.version, [...(this.#known.get(probe.version) ?? []), probe]);
-    }
   }
 
   /** How many probes it holds. */
@@ -56,19 +48,3 @@ export class Journal {
     appendFileSync(this.path, `${JSON.stringify(probe)}\n`);
   }
 }
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-}
-
-const unreadable = (path: string, line: number, why: string): HarnessError =>
-  new HarnessError(
-    'JOURNAL',
-    'call',
-    `${path}:${line}: ${why}.`,
-    'Mend or remove the file, or name another folder with --output.',
-  );
