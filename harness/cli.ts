@@ -11,6 +11,7 @@ import { prepareCommand } from './commands/prepare.ts';
 import { redactCommand } from './commands/redact.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
+import { shrinkCommand } from './commands/shrink.ts';
 import { storeCommand } from './commands/store.ts';
 import { versionsCommand } from './commands/versions.ts';
 import { exitCodes, HarnessError } from './error.ts';
@@ -44,6 +45,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .addCommand(matrixCommand(done))
     .addCommand(bisectCommand(done))
     .addCommand(attachCommand())
+    .addCommand(shrinkCommand(done))
     .addCommand(redactCommand())
     .addCommand(reportCommand())
     .addCommand(listCommand())

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import picomatch from 'picomatch';
 import { HarnessError } from './error.ts';
@@ -43,6 +44,47 @@ export function select({ scenarios, broken }: Library, patterns: readonly string
   return [...new Set(chosen)].toSorted(byName);
 }
 
+/**
+ * Those that any of the patterns means, as `select` does; `./x/y.ts` is a scenario file that lies anywhere.
+ * @throws HarnessError `UNKNOWN_SCENARIO`, and `NO_FILE` or `BROKEN_SCENARIO` for a file that cannot be used
+ */
+export async function choose(library: Library, patterns: readonly string[]): Promise<Scenario[]> {
+  const { files = [], names = [] } = Object.groupBy(new Set(patterns), (pattern) =>
+    pattern.endsWith('.ts') ? 'files' : 'names',
+  );
+  const chosen = select(library, names);
+  return [...chosen, ...(await Promise.all(files.map(loadFile)))];
+}
+
+/** @throws HarnessError `NO_FILE`, `BROKEN_SCENARIO` */
+export async function loadFile(file: string): Promise<Scenario> {
+  const path = resolve(file);
+  if (!existsSync(path)) {
+    const advice = 'A scenario of the library is named without .ts: see `openclaw-repro list`.';
+    throw new HarnessError('NO_FILE', 'call', `There is no scenario file ${plain(file)}.`, advice);
+  }
+  const words = relative(process.cwd(), path)
+    .replace(/\.ts$/, '')
+    .replaceAll(/[^\w.]+/g, '-');
+  const loaded = await load(path, `file/${words.slice(-LONGEST_NAME).replace(/^[-.]+/, '')}`);
+  if (loaded instanceof HarnessError) throw loaded;
+  return loaded;
+}
+
+/** A folder and a container are called by it. */
+const LONGEST_NAME = 60;
+
+/** @throws HarnessError `ONE_SCENARIO` where a pattern means several */
+export function only([scenario, ...others]: readonly Scenario[], pattern: string): Scenario {
+  if (scenario && others.length === 0) return scenario;
+  throw new HarnessError(
+    'ONE_SCENARIO',
+    'call',
+    `A search is for one scenario; ${pattern} means ${others.length + 1}.`,
+    'Name one: openclaw-repro list shows them.',
+  );
+}
+
 /** What is no glob at all means nothing. */
 function means(pattern: string, name: string): boolean {
   if (pattern.length === 0 || pattern.length > LONGEST_PATTERN) return false;
@@ -67,6 +109,17 @@ function unknown(pattern: string, scenarios: readonly Scenario[]): HarnessError 
     advice,
   );
 }
+
+/** Files that lie elsewhere also name the package's own modules as `#mocks/…`. */
+registerHooks({
+  resolve: (specifier, context, next) =>
+    next(
+      OWN.test(specifier) ? fileURLToPath(new URL(`../${specifier.slice(1)}`, import.meta.url)) : specifier,
+      context,
+    ),
+});
+
+const OWN = /^#(harness|mocks)\//;
 
 async function load(path: string, name: string): Promise<Scenario | HarnessError> {
   let exported: unknown;

@@ -5,7 +5,7 @@ import { type Bisected, bisect, legsOf, type Probe } from '#harness/bisect/bisec
 import { Journal } from '#harness/bisect/journal.ts';
 import { Prober } from '#harness/bisect/prober.ts';
 import { exitCodes, HarnessError } from '#harness/error.ts';
-import { type Library, loadLibrary, select } from '#harness/library.ts';
+import { loadLibrary, only, select } from '#harness/library.ts';
 import { versionsIn } from '#harness/ranges.ts';
 import type { Scenario } from '#harness/scenario.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
@@ -18,7 +18,7 @@ import { bisectPage } from '#reports/bisect-page.ts';
 import { paint } from '#reports/table.ts';
 import { writeReports } from '#reports/write.ts';
 import { type GatewayOptions, gatewaysFor, withGatewayOptions } from './gateways.ts';
-import { positive } from './options.ts';
+import { minutes, positive } from './options.ts';
 
 interface Options extends GatewayOptions {
   good?: string;
@@ -68,7 +68,7 @@ async function bisectScenario(name: string, options: Options): Promise<number> {
   );
   const { signal } = interrupt;
   const library = await loadLibrary();
-  const scenario = oneScenario(name, library);
+  const scenario = only(select(library, [name]), name);
   const store = new VersionStore();
   status.set('registry', 'asking the registry');
   const line = lineOf(options, await store.published(signal));
@@ -134,17 +134,6 @@ async function bisectScenario(name: string, options: Options): Promise<number> {
 /** The ends before the search, and the pair after it, in probes. */
 const PAIR_AND_ENDS = 4;
 
-function oneScenario(name: string, library: Library): Scenario {
-  const [scenario, ...others] = select(library, [name]);
-  if (scenario && others.length === 0) return scenario;
-  throw new HarnessError(
-    'ONE_SCENARIO',
-    'call',
-    `A search is for one scenario; ${name} means ${others.length + 1}.`,
-    'Name one: openclaw-repro list shows them.',
-  );
-}
-
 function lineOf({ line, exclude }: Options, published: Parameters<typeof versionsIn>[1]): string[] {
   const range = { finals: 'finals', betas: 'finals,betas', all: 'all' }[line];
   const left = versionsIn(range, published).filter((version) => !exclude.includes(version));
@@ -197,10 +186,4 @@ function confidence(text: string): number {
   if (!(value >= 0.5 && value <= 0.999))
     throw new InvalidArgumentError('Expected a number from 0.5 to 0.999.');
   return value;
-}
-
-function minutes(text: string): number {
-  const [, value, unit] = /^(\d{1,4})(m|h)$/.exec(text) ?? [];
-  if (!value || value === '0') throw new InvalidArgumentError('Expected a time: 45m, 2h.');
-  return Number(value) * (unit === 'h' ? 60 : 1);
 }

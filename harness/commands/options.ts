@@ -7,3 +7,10 @@ export function positive(text: string): number {
     throw new InvalidArgumentError('Expected a whole number from 1 up.');
   return value;
 }
+
+/** Reads the value of an option that is a time: `45m`, `2h`. @throws InvalidArgumentError */
+export function minutes(text: string): number {
+  const [, value, unit] = /^(\d{1,4})(m|h)$/.exec(text) ?? [];
+  if (!value || value === '0') throw new InvalidArgumentError('Expected a time: 45m, 2h.');
+  return Number(value) * (unit === 'h' ? 60 : 1);
+}

@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { leavesVerdict } from '#harness/diagnostics.ts';
 import { HarnessError, messageOf } from '#harness/error.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
-import { loadLibrary, select } from '#harness/library.ts';
+import { choose, loadLibrary } from '#harness/library.ts';
 import { counted } from '#harness/plain.ts';
 import type { RunRecord } from '#harness/record.ts';
 import { run } from '#harness/run.ts';
 import { exitCodeOf, runAll, withControls } from '#harness/run-all.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
 import { onInterrupt } from '#harness/terminal/interrupt.ts';
+import { nearName } from '#harness/terminal/near-name.ts';
 import { startStatus } from '#harness/terminal/status.ts';
 import { Timings } from '#harness/timings.ts';
 import { outcomeTable, paint, summary } from '#reports/table.ts';
@@ -36,7 +37,10 @@ interface Options extends GatewayOptions {
 export function runCommand(done: (exitCode: number) => void): Command {
   const command = new Command('run')
     .description('play scenarios on a real gateway and judge what happens')
-    .argument('<scenario...>', 'names, areas or globs: stream/terminated-mid-reply, control, "oauth/*"')
+    .argument(
+      '<scenario...>',
+      'names, areas, globs or files: stream/terminated-mid-reply, control, "oauth/*", ./mine.ts',
+    )
     .requiredOption(
       '--gateway <name>',
       '2026.4.14, a tag (latest, beta), image:<reference>, or path:<checkout>',
@@ -68,7 +72,7 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
   const { signal } = interrupt;
   const library = await loadLibrary();
   for (const { message } of library.broken) status.say(message);
-  const chosen = select(library, patterns);
+  const chosen = await choose(library, patterns);
   const scenarios = options.control ? withControls(chosen, library) : chosen;
   const output = resolve(options.output);
   prepareOutput(output);
@@ -182,12 +186,6 @@ function show(records: readonly RunRecord[], folders: ReadonlyMap<string, string
   const worst = records.find(({ outcome }) => outcome === 'reproduced') ?? records.at(-1);
   const folder = worst && folders.get(keyOf(worst));
   if (folder) console.log(`Report: ${nearName(join(folder, 'report.md'))}`);
-}
-
-/** As seen from here, where it lies below. */
-function nearName(path: string): string {
-  const near = relative(process.cwd(), path);
-  return near.startsWith('..') ? path : near;
 }
 
 function seed(text: string): string {

@@ -2,7 +2,7 @@ import { providersOf } from '#harness/judge.ts';
 import { counted } from '#harness/plain.ts';
 import { type Begin, isBegin, needs, type Place, type Trace } from '#harness/trace/trace.ts';
 import type { Fault } from '#mocks/faults.ts';
-import { type Draft, tidied, usualSetup } from './draft.ts';
+import { type Draft, tidied, usual } from './draft.ts';
 
 /** A draft with something taken away. */
 export interface Cut {
@@ -90,9 +90,9 @@ function* models(draft: Draft): Generator<Cut> {
   const [next, ...others] = fallbacks;
   if (next) yield left({ model: next, fallbacks: others }, `without the model ${model}`);
   // Only where its control has run.
-  const usual = usualSetup.model;
-  if (model !== usual && providersOf(draft).some((provider) => usual.startsWith(`${provider}/`)))
-    yield left({ model: usual, fallbacks: fallbacks.filter((one) => one !== usual) }, `with ${usual}`);
+  const { model: wanted } = usual.setup;
+  if (model !== wanted && providersOf(draft).some((provider) => wanted.startsWith(`${provider}/`)))
+    yield left({ model: wanted, fallbacks: fallbacks.filter((one) => one !== wanted) }, `with ${wanted}`);
 }
 
 function* behaviours(draft: Draft): Generator<Cut> {
@@ -130,14 +130,14 @@ const innerOf = ({ made: [, ...args] = ['reply'] }: Fault): Fault[] =>
 
 /** Each setting back to its default; models are cut by themselves. */
 function* settings(draft: Draft): Generator<Cut> {
-  const usual: { [key: string]: unknown } = usualSetup;
+  const defaults: { [key: string]: unknown } = usual.setup;
   const { setup } = draft;
   const changed = Object.entries(setup)
-    .filter(([key, value]) => !['model', 'fallbacks'].includes(key) && !isSame(value, usual[key]))
+    .filter(([key, value]) => !['model', 'fallbacks'].includes(key) && !isSame(value, defaults[key]))
     .map(([key]) => key);
   const left = (keys: readonly string[]): Cut => {
     const kept = Object.entries(setup).filter(([key]) => !keys.includes(key));
-    const reset = Object.entries(usual).filter(([key]) => keys.includes(key));
+    const reset = Object.entries(defaults).filter(([key]) => keys.includes(key));
     return {
       draft: { ...draft, setup: Object.fromEntries([...kept, ...reset]) as Draft['setup'] },
       label: `without ${keys.join(', ')}`,

@@ -11,7 +11,7 @@ export const draftOf = ({ script: _script, ...rest }: Scenario, trace: Trace): D
 export const scenarioOf = ({ trace, ...rest }: Draft): Scenario => ({ ...rest, script: played(trace) });
 
 /** What holds where a scenario says nothing. */
-export const { setup: usualSetup, budgets: usualBudgets } = parseScenario('any/any', {
+export const usual: Omit<Scenario, 'script'> = parseScenario('any/any', {
   title: 'any',
   script: async () => undefined,
 });
@@ -25,6 +25,7 @@ export function tidied(draft: Draft): Draft {
     const [provider = ''] = target.split(/[/:]/);
     if (!models.some((model) => model.startsWith(`${provider}/`))) return false;
     if (target.endsWith(':recall')) return setup.activeMemory !== undefined;
+    if (target.endsWith(':handshake')) return setup.codexTransport === 'websocket';
     return !target.includes('/') || models.includes(target);
   };
   const left = Object.entries(providers).filter(([target]) => asked(target));

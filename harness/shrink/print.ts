@@ -5,7 +5,7 @@ import { callOf, field, lay, literal, objectOf, type Source } from '#harness/tra
 import { played } from '#harness/trace/trace.ts';
 import type { Fault } from '#mocks/faults.ts';
 import * as faults from '#mocks/faults.ts';
-import { type Draft, usualBudgets, usualSetup } from './draft.ts';
+import { type Draft, usual } from './draft.ts';
 
 /**
  * The scenario file of a draft, laid out as Biome would.
@@ -14,24 +14,25 @@ import { type Draft, usualBudgets, usualSetup } from './draft.ts';
 export function printScenario(draft: Draft): string {
   const made = new Set<string>();
   const source = (value: unknown): Source => literal(value, (inner) => faultSource(inner, made));
-  const { title, about, setup, providers, expect, budgets, regression, trace } = draft;
-  const usual = parseScenario(draft.name, { title, setup, providers, script: played(trace) });
+  const { name, title, about, setup, providers, expect, budgets, regression, trace, ...more } = draft;
+  const follows = parseScenario(name, { title, setup, providers, script: played(trace) }).expect;
   const fields = (all: object): Source[] =>
     Object.entries(all)
       .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => field(name, source(value)));
+      .map(([key, value]) => field(key, source(value)));
   const lines = scriptLines(trace, 4).map((line) => `${line}\n`);
   const body = objectOf(
     [
       ...fields({
         title,
         about,
-        setup: changes(setup, usualSetup),
+        setup: changes(setup, usual.setup),
         providers: someOf(providers),
-        expect: expect === usual.expect ? undefined : expect,
+        expect: expect === follows ? undefined : expect,
+        ...changes(more, usual),
       }),
       `async script(page) {\n${lines.join('')}  }`,
-      ...fields({ budgets: changes(budgets, usualBudgets), regression }),
+      ...fields({ budgets: changes(budgets, usual.budgets), regression }),
     ],
     true,
   );
@@ -47,12 +48,11 @@ const someOf = <T extends object>(value: T): T | undefined =>
   Object.keys(value).length > 0 ? value : undefined;
 
 /** What is not as usual. */
-const changes = (value: object, usual: { [key: string]: unknown }): object | undefined =>
-  someOf(
-    Object.fromEntries(
-      Object.entries(value).filter(([key, one]) => JSON.stringify(one) !== JSON.stringify(usual[key])),
-    ),
-  );
+function changes(value: object, usually: object): object | undefined {
+  const known = new Map<string, unknown>(Object.entries(usually));
+  const isUsual = (key: string, one: unknown) => JSON.stringify(one) === JSON.stringify(known.get(key));
+  return someOf(Object.fromEntries(Object.entries(value).filter(([key, one]) => !isUsual(key, one))));
+}
 
 /** The call that made a fault; what it calls is noted in `made`. */
 function faultSource(value: object, made: Set<string>): Source | undefined {

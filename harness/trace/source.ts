@@ -125,7 +125,7 @@ const isPlain = (value: object): boolean =>
   [Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null);
 
 /** In single quotes, but where double ones need less escaping. */
-export function quoted(text: string): string {
+function quoted(text: string): string {
   const escaped = JSON.stringify(text)
     .slice(1, -1)
     .replace(

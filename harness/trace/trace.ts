@@ -78,12 +78,14 @@ class Watcher {
   }
 
   #call(real: object, place: Place, method: string, member: Method, args: unknown[]): unknown {
-    const told = args.map((arg) => this.#told(arg));
+    // What is left out at the end would be `null` once it is kept.
+    const given = args.slice(0, args.findLastIndex((arg) => arg !== undefined) + 1);
+    const told = given.map((arg) => this.#told(arg));
     const begin = this.#begun;
     const result = Reflect.apply(
       member,
       real,
-      args.map((arg) => this.#unwrapped(arg)),
+      given.map((arg) => this.#unwrapped(arg)),
     );
     if (!(result instanceof Promise)) {
       return hasMethods(result) ? this.wrap(result, { of: place, call: method, args: told }) : result;
