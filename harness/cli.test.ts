@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -123,4 +123,33 @@ test('makes a log fit to be shown, as it streams by', async () => {
   expect(out).toBe(
     `${'EMAIL-1 at /home/USER-1: Bearer TOKEN-1\n'.repeat(2_000)}[a line of more than 256 KB is left out]\nlast\n`,
   );
+});
+
+test('a scenario file that lies anywhere can be run, and a broken one is told from a wrong gateway', async () => {
+  const write = (name: string, text: string) => {
+    writeFileSync(join(store, name), text);
+    return join(store, name);
+  };
+  const good = write(
+    'mine.ts',
+    `import { defineScenario } from '#harness/scenario.ts';
+     import { silence } from '#mocks/faults.ts';
+     export default defineScenario({
+       title: 'Mine',
+       providers: { codex: [silence()] },
+       async script(page) { await page.session().say('Hello'); },
+     });`,
+  );
+  const broken = write('broken.ts', 'export default { title: 1 }');
+  const asked = ['--gateway', 'path:/nowhere'];
+  const [fine, wrong, several] = await Promise.all([
+    cli('run', good, ...asked),
+    cli('shrink', broken, ...asked),
+    cli('shrink', 'control', ...asked),
+  ]);
+  expect(fine.error).not.toMatch(/BROKEN_SCENARIO/);
+  expect(fine.error).toMatch(/nowhere/);
+  expect(wrong.error).toMatch(/BROKEN_SCENARIO The scenario file .*broken\.ts cannot be used: title/);
+  expect(several.error).toMatch(/ONE_SCENARIO/);
+  expect([fine.code, wrong.code, several.code]).toEqual([125, 128, 128]);
 });

@@ -166,7 +166,7 @@ const startOf = (scenario: Scenario, { trace, signature }: Original, { version }
   regression: [signature],
 });
 
-/** `2 steps, 3 models, 2 faults and 1 setting` */
+/** `2 steps, 3 models, 2 faults` */
 function sizeOf(draft: Draft): string {
   const { trace, setup, providers } = draft;
   const faults = Object.values(providers).reduce((sum, list) => sum + (list?.length ?? 0), 0);

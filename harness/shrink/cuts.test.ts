@@ -43,6 +43,14 @@ test('faults of a model that is no longer asked go with it', async () => {
   expect(Object.keys(cut?.draft.providers ?? {})).toEqual(['codex/gpt-5.3-codex']);
 });
 
+test('faults of one model go with it, also where another of the same provider is left', async () => {
+  const cut = [...cutsOf(await theThread())].find(
+    ({ label }) => label === 'without the fallback codex/gpt-5.3-codex',
+  );
+  expect(cut?.draft.setup.fallbacks).toEqual(['codex/gpt-5.4']);
+  expect(Object.keys(cut?.draft.providers ?? {})).toEqual(['xai']);
+});
+
 test('what reproduces with one cut model alone ends in one message, one model and one fault', async () => {
   const found = await least(
     await theThread(),

@@ -78,7 +78,7 @@ test('where parts are needed together, exactly those are left', async () => {
 
 test('ends where cuts lead round in a circle', async () => {
   const found = await shrink<number>(0, {
-    cuts: (candidate) => [(candidate + 1) % 5],
+    cuts: (candidate) => [candidate === 4 ? 2 : candidate + 1],
     keyOf: String,
     reproduces: async () => true,
   });

@@ -46,27 +46,15 @@ export async function shrink<T>(start: T, options: ShrinkOptions<T>): Promise<Sh
   }
 
   async function firstThatHolds(candidates: readonly T[]): Promise<T | 'spent' | undefined> {
-    let left = candidates;
-    while (left.length > 0) {
+    for (;;) {
+      const left = candidates.filter((candidate) => known.get(keyOf(candidate)) !== false);
+      const [first] = left;
+      if (first === undefined || known.get(keyOf(first))) return first;
+      if (spent()) return 'spent';
       const untried = left.filter((candidate) => !known.has(keyOf(candidate))).slice(0, jobs);
-      if (untried.length > 0 && !holdsBefore(left, untried[0])) {
-        if (spent()) return 'spent';
-        const answers = await Promise.all(untried.map(reproduces));
-        for (const [index, candidate] of untried.entries())
-          known.set(keyOf(candidate), answers[index] ?? false);
-      }
-      const next = left.findIndex((candidate) => known.get(keyOf(candidate)) !== false);
-      const found = left[next];
-      if (found === undefined) return undefined;
-      if (known.get(keyOf(found))) return found;
-      left = left.slice(next);
+      const answers = await Promise.all(untried.map(reproduces));
+      for (const [index, candidate] of untried.entries())
+        known.set(keyOf(candidate), answers[index] ?? false);
     }
-    return undefined;
-  }
-
-  /** True where one that is known to reproduce stands before the first that is not known. */
-  function holdsBefore(candidates: readonly T[], untried: T | undefined): boolean {
-    const holds = candidates.findIndex((candidate) => known.get(keyOf(candidate)));
-    return holds !== -1 && (untried === undefined || holds < candidates.indexOf(untried));
   }
 }
