@@ -142,14 +142,16 @@ test('a scenario file that lies anywhere can be run, and a broken one is told fr
   );
   const broken = write('broken.ts', 'export default { title: 1 }');
   const asked = ['--gateway', 'path:/nowhere'];
-  const [fine, wrong, several] = await Promise.all([
+  const [fine, wrong, several, none] = await Promise.all([
     cli('run', good, ...asked),
     cli('shrink', broken, ...asked),
     cli('shrink', 'control', ...asked),
+    cli('run', join(store, 'none.ts'), ...asked),
   ]);
   expect(fine.error).not.toMatch(/BROKEN_SCENARIO/);
   expect(fine.error).toMatch(/nowhere/);
-  expect(wrong.error).toMatch(/BROKEN_SCENARIO The scenario file .*broken\.ts cannot be used: title/);
+  expect(wrong.error).toMatch(/BROKEN_SCENARIO .*broken\.ts.*title/s);
   expect(several.error).toMatch(/ONE_SCENARIO/);
-  expect([fine.code, wrong.code, several.code]).toEqual([125, 128, 128]);
+  expect(none.error).toMatch(/NO_FILE There is no scenario file .*none\.ts/);
+  expect([fine.code, wrong.code, several.code, none.code]).toEqual([125, 128, 128, 128]);
 });
