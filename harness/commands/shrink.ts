@@ -161,7 +161,9 @@ function journalOf(scenario: Scenario, gateway: Gateway, output: string): Journa
 /** What is searched for is what was seen, and nothing else that the scenario would call its regression. */
 const startOf = (scenario: Scenario, { trace, signature }: Original, { version }: Gateway): Draft => ({
   ...draftOf(scenario, trace),
-  about: `Cut down from ${scenario.name}, as it reproduces on openclaw ${version}.`,
+  // What the scenario is called speaks of all that it had.
+  title: `The least of ${scenario.name} that openclaw ${version} fails`,
+  about: `Cut down by \`openclaw-repro shrink\`. In full: ${scenario.title}.`,
   checks: [],
   regression: [signature],
 });
