@@ -1,7 +1,8 @@
 import { defineScenario } from '#harness/scenario.ts';
 
 export default defineScenario({
-  title: 'After the fallback was taken off the list a new conversation is answered by the first model',
+  title:
+    'After the fallback was taken off the list a new conversation is told of the dead token, posted only once',
   about:
     'The thread: with a dead Codex token the fallback answered; then it was removed, and a fresh session got no ' +
     'answer at all. It must be told of the dead token.',
@@ -15,5 +16,6 @@ export default defineScenario({
     await fresh.say('Hello?');
     await fresh.say('Are you there?');
   },
-  regression: [{ check: 'reply-arrives' }, { check: 'session-continues' }],
+  // On 2026.4.14 the user is told each time, and each time the token is posted again.
+  regression: [{ check: 'reply-arrives' }, { check: 'session-continues' }, { check: 'refresh-discipline' }],
 });
