@@ -73,7 +73,7 @@ test('a scenario about refreshes is inconclusive where none was attempted', () =
 });
 
 test('a check that the scenario asks for and that could see nothing makes a run inconclusive, never clean', () => {
-  const rules = scenario('oauth/x', { checks: ['tokens-stored'] });
+  const rules = scenario('oauth/x', { setup: { codexToken: 'expired' }, checks: ['tokens-stored'] });
   const result = outcome(rules, ...goodTurn(0));
   expect(result).toMatchObject({ outcome: 'inconclusive', verdict: 'No refresh token was rotated.' });
   expect(result.checks.at(-1)).toEqual({ id: 'tokens-stored', result: 'blind' });

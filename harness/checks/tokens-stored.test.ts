@@ -47,11 +47,13 @@ test('says that it cannot tell where the diagnostics ran before the store was re
 });
 
 test('sees nothing without a rotation, and where the store is empty or cannot be read', () => {
-  expect(blind('tokens-stored', [stored('RT1')])).toBe('no refresh token was rotated');
+  const due = { setup: { codexToken: 'expired' } } as const;
+  expect(blind('tokens-stored', [stored('RT1')], due)).toBe('no refresh token was rotated');
+  expect(blind('tokens-stored', [stored('RT1')])).toBeUndefined();
   expect(blind('tokens-stored', rotated(1))).toContain('could not be read');
   expect(blind('tokens-stored', [...rotated(1), { kind: 'credentials.stored' }])).toContain(
     'could not be read',
   );
   expect(blind('tokens-stored', [...rotated(1), stored()])).toContain('holds no refresh token');
-  expect(blind('tokens-stored', [...rotated(1), stored('RT2')])).toBeUndefined();
+  expect(blind('tokens-stored', [...rotated(1), stored('RT2')], due)).toBeUndefined();
 });

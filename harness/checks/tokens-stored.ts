@@ -22,7 +22,8 @@ export const tokensStored: Check = {
     });
   },
   blind(evidence) {
-    if (rotations(evidence).length === 0) return 'no refresh token was rotated';
+    const due = evidence.setup.codexToken !== 'fresh';
+    if (due && rotations(evidence).length === 0) return 'no refresh token was rotated';
     if (evidence.all('gateway.diagnostics').length > 0)
       return "the gateway's store of credentials was read after the diagnostics, which may have changed it";
     const profiles = evidence.all('credentials.stored').at(-1)?.profiles;
