@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,7 +48,9 @@ test('the parts of a matrix become one page', () => {
   const folder = mkdtempSync(join(tmpdir(), 'openclaw-repro-test-'));
   mkdirSync(join(folder, 'parts', 'matrix-1'), { recursive: true });
   symlinkSync(join(root, 'harness'), join(folder, 'harness'));
-  copyFileSync(join(root, 'reports/controls/2026-11-22.json'), join(folder, 'parts/matrix-1/matrix.json'));
+  const controls = join(root, 'reports/controls');
+  const [measured = ''] = readdirSync(controls).filter((name) => name.endsWith('.json'));
+  copyFileSync(join(controls, measured), join(folder, 'parts/matrix-1/matrix.json'));
   expect(bash(merge, {}, folder)).toMatchObject({ status: 0, stderr: '' });
   expect(readFileSync(join(folder, 'site/index.html'), 'utf8')).toContain('control/healthy-codex');
   rmSync(folder, { recursive: true });
