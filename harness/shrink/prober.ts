@@ -119,9 +119,11 @@ export class Prober {
 }
 
 /** True where the first finding that counts is of the same kind. */
-export function shows({ outcome, findings, scenario }: RunRecord, { check, stage }: Signature): boolean {
+export function shows({ outcome, findings, scenario }: Seen, { check, stage }: Signature): boolean {
   const decisive = findings.find((finding) => matches(scenario, finding));
   return outcome === 'reproduced' && decisive?.check === check && decisive.stage === stage;
 }
+
+type Seen = Pick<RunRecord, 'outcome' | 'findings'> & { scenario: Pick<RunRecord['scenario'], 'regression'> };
 
 const secondsOf = ({ timing }: RunRecord): number => Math.round(timing.totalMs / 1000);
