@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { matches } from './judge.ts';
 import { loadLibrary } from './library.ts';
 import { measuredOutcomes, sayMeasured } from './outcomes.ts';
 
@@ -26,11 +27,7 @@ test('what was measured is a result of a matrix over scenarios that there are, e
     expect(scenario, `${name} on ${version}`).toBeDefined();
     if (outcome === 'clean') expect(findings, `${name} on ${version}`).toEqual([]);
     if (outcome !== 'reproduced') continue;
-    const decisive = findings.filter(
-      ({ check, stage }) =>
-        scenario?.regression?.some((one) => one.check === check && (!one.stage || one.stage === stage)) ??
-        true,
-    );
+    const decisive = findings.filter((finding) => scenario && matches(scenario, finding));
     expect(decisive, `${name} on ${version}`).not.toEqual([]);
   }
 });

@@ -1,5 +1,5 @@
 import type { Bisected } from '#harness/bisect/bisect.ts';
-import { bisectSentences } from './bisect.ts';
+import { bisectSentences, percent } from './bisect.ts';
 import { html } from './html-text.ts';
 import { asset, framed } from './page/frame.ts';
 
@@ -34,7 +34,7 @@ function row({ versions, counts, untestable, answer }: Bisected, index: number):
     : shown + clean > 0
       ? `${shown} of ${shown + clean}`
       : '';
-  const chance = place ? `${Math.min(99.9, place.probability * 100).toFixed(1)} %` : '';
+  const chance = place ? percent(place.probability) : '';
   const state = shown > 0 ? 'shown' : clean > 0 ? 'clean' : 'quiet';
   return `<tr class="${state}${isChange ? ' change' : ''}"><th scope="row">${html(version)}</th><td class="marks" aria-hidden="true">${marks}</td><td>${says}</td><td>${chance}</td></tr>`;
 }

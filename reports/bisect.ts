@@ -144,4 +144,5 @@ function linesBetween(text: string, isBetween: (version: string) => boolean): st
   });
 }
 
-const percent = (chance: number): string => `${Math.min(99.9, chance * 100).toFixed(1)} %`;
+/** Never a certainty. */
+export const percent = (chance: number): string => `${Math.min(99.9, chance * 100).toFixed(1)} %`;

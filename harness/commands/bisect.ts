@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type Bisected, bisect, legsOf, type Probe } from '#harness/bisect/bisect.ts';
+import { type Bisected, bisect, type Leg, legsOf, type Probe } from '#harness/bisect/bisect.ts';
 import { Journal } from '#harness/bisect/journal.ts';
 import { Prober } from '#harness/bisect/prober.ts';
 import { exitCodes, HarnessError } from '#harness/error.ts';
@@ -95,14 +95,7 @@ async function bisectScenario(name: string, options: Options): Promise<number> {
     onProbe: (probe, kept) => say(status, probe, kept),
     gatewayFor,
   });
-  const looked = legs.map(({ direction }) => (direction === 'introduced' ? 'came in' : 'went')).join(' and ');
-  const probes = legs.length * (Math.ceil(Math.log2(line.length)) + PAIR_AND_ENDS);
-  const timings = new Timings(store.folder);
-  const minutesEach = timings.estimate([scenario], line.at(-1) ?? '', 1) / 60_000;
-  status.say(
-    `Looking for where ${scenario.name} ${looked} among ${line.length} versions, ${line[0]} to ${line.at(-1)}: ` +
-      `at most some ${probes} probes, about ${Math.ceil(probes * minutesEach)} min.`,
-  );
+  status.say(plan(scenario, legs, line, new Timings(store.folder)));
   if (journal.size > 0) status.say(`${journal.size} probes are taken from ${journal.path}.`);
   const started = performance.now();
   const sentences: string[] = [];
@@ -129,6 +122,17 @@ async function bisectScenario(name: string, options: Options): Promise<number> {
   console.log(`\n${sentences.join('\n')}`);
   console.log(`${prober.summary((performance.now() - started) / 1000)}\nJournal: ${journal.path}`);
   return sure ? exitCodes.clean : exitCodes.untestable;
+}
+
+/** What will be done, and about how long it takes. */
+function plan(scenario: Scenario, legs: readonly Leg[], line: readonly string[], timings: Timings) {
+  const looked = legs.map(({ direction }) => (direction === 'introduced' ? 'came in' : 'went')).join(' and ');
+  const probes = legs.length * (Math.ceil(Math.log2(line.length)) + PAIR_AND_ENDS);
+  const minutesEach = timings.estimate([scenario], line.at(-1) ?? '', 1) / 60_000;
+  return (
+    `Looking for where ${scenario.name} ${looked} among ${line.length} versions, ${line[0]} to ${line.at(-1)}: ` +
+    `at most some ${probes} probes, about ${Math.ceil(probes * minutesEach)} min.`
+  );
 }
 
 /** The ends before the search, and the pair after it, in probes. */
