@@ -238,6 +238,7 @@ const KEPT = ['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'].concat(
   ['NETWORK', 'RUN', 'CLOCK'].map((name) => `OPENCLAW_REPRO_${name}`),
 );
 const kept = KEPT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
+const keptPairs = Object.fromEntries(kept);
 const spawn = childProcess.ChildProcess.prototype.spawn;
 childProcess.ChildProcess.prototype.spawn = function guardedSpawn(options) {
   const others = (options.envPairs ?? []).filter(
@@ -245,6 +246,21 @@ childProcess.ChildProcess.prototype.spawn = function guardedSpawn(options) {
   );
   return spawn.call(this, { ...options, envPairs: [...others, ...kept.map((pair) => pair.join('='))] });
 };
+
+for (const name of ['spawnSync', 'execFileSync', 'execSync']) {
+  const run = childProcess[name];
+  childProcess[name] = function guardedSync(file, ...rest) {
+    const args = Array.isArray(rest[0]) ? [rest[0]] : [];
+    const options = rest.find((one) => typeof one === 'object' && one !== null && !Array.isArray(one));
+    return run(file, ...args, { ...options, env: { ...(options?.env ?? process.env), ...keptPairs } });
+  };
+}
+
+if (process.execve) {
+  const { execve } = process;
+  process.execve = (file, args, env = process.env) =>
+    execve.call(process, file, args, { ...env, ...keptPairs });
+}
 
 const { Worker } = workers;
 workers.Worker = class GuardedWorker extends Worker {
