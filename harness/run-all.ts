@@ -5,6 +5,7 @@ import type { Library } from './library.ts';
 import { select } from './library.ts';
 import type { RunRecord } from './record.ts';
 import type { Scenario } from './scenario.ts';
+import { Starts } from './starts.ts';
 
 export const isControl = (name: string): boolean => name.startsWith('control/');
 
@@ -17,7 +18,7 @@ export function withControls(scenarios: readonly Scenario[], library: Library): 
 }
 
 export interface RunAllOptions {
-  /** Gateways at a time. */
+  /** Gateways at a time, where the machine has a core for each that starts. */
   jobs: number;
   signal: AbortSignal;
   run: (scenario: Scenario, signal: AbortSignal) => Promise<RunRecord>;
@@ -31,12 +32,13 @@ export async function runAll(
   { jobs, signal, run, onRecord }: RunAllOptions,
 ): Promise<RunRecord[]> {
   const limit = pLimit(jobs);
+  const starts = new Starts();
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
   const runs = scenarios.map((scenario) =>
     limit(async () => {
       either.throwIfAborted();
-      const record = await run(scenario, either);
+      const record = await starts.run(either, () => run(scenario, either));
       onRecord(record);
       return record;
     }),

@@ -2,10 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clearContainers } from '#harness/gateway/container/leftovers.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import { engineFor, resolveGateway } from '#harness/gateway/resolve.ts';
+import { matches } from '#harness/judge.ts';
 import { loadLibrary, select } from '#harness/library.ts';
 import type { RunRecord } from '#harness/record.ts';
 import { run } from '#harness/run.ts';
 import { clearLeftovers } from '#harness/run-folder.ts';
+import type { Scenario } from '#harness/scenario.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
 
 /**
@@ -41,13 +43,22 @@ describe.each(scenarios)('$name', (scenario) => {
       expect(container.outcome, container.verdict).not.toBe('untestable');
       return;
     }
+    const essence = essenceFor(scenario);
     expect(essence(container), `${process.verdict} / ${container.verdict}`).toEqual(essence(process));
   });
 });
 
-/** What is said of the gateway, without what differs from run to run: times, and how often it asked. */
-const essence = ({ outcome, findings, turns }: RunRecord) => ({
-  outcome,
-  findings: findings.map(({ check, stage, turn }) => ({ check, stage, turn })),
-  turns: turns.map(({ ending, stage }) => `${ending} at ${stage}`),
-});
+/**
+ * What is said of the gateway, without what differs from run to run in either form: times, how often it asked, and
+ * what goes wrong beside the scenario's regression. (2026.4.14 holds an error back for 15 s, and only sometimes drops it
+ * when the run ends: then it calls the session of `fallback/the-thread` running for ever, else failed.)
+ */
+const essenceFor =
+  (scenario: Scenario) =>
+  ({ outcome, findings, turns }: RunRecord) => ({
+    outcome,
+    findings: findings
+      .filter((finding) => matches(scenario, finding))
+      .map(({ check, stage, turn }) => ({ check, stage, turn })),
+    turns: turns.map(({ ending, stage }) => `${ending} at ${stage}`),
+  });

@@ -51,7 +51,7 @@ export function matrixCommand(done: (exitCode: number) => void): Command {
     .description('play scenarios on many versions; what was run before is not run again')
     .option('--scenarios <pattern...>', 'names, areas or globs (required)')
     .option('--versions <range>', '2026.4.9..2026.4.21, finals, latest-20, >=2026.4 (required)')
-    .option('--jobs <n>', 'gateways at a time', positive, 2)
+    .option('--jobs <n>', 'gateways at a time; beyond the cores only while one is idle', positive, 2)
     .option('--boot-timeout <s>', 'how long a gateway may take to answer', positive, 120)
     .option('--shard <i/n>', 'only the part of the versions that falls to machine i of n', shard)
     .option('--again', 'run also what was run before')

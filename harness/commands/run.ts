@@ -10,6 +10,7 @@ import { counted } from '#harness/plain.ts';
 import type { RunRecord } from '#harness/record.ts';
 import { run } from '#harness/run.ts';
 import { exitCodeOf, runAll, withControls } from '#harness/run-all.ts';
+import { usualJobs } from '#harness/starts.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
 import { onInterrupt } from '#harness/terminal/interrupt.ts';
 import { nearName } from '#harness/terminal/near-name.ts';
@@ -22,6 +23,7 @@ import { positive } from './options.ts';
 
 interface Options extends GatewayOptions {
   gateway: string;
+  all?: boolean;
   jobs: number;
   seed?: string;
   output: string;
@@ -38,14 +40,15 @@ export function runCommand(done: (exitCode: number) => void): Command {
   const command = new Command('run')
     .description('play scenarios on a real gateway and judge what happens')
     .argument(
-      '<scenario...>',
+      '[scenario...]',
       'names, areas, globs or files: stream/terminated-mid-reply, control, "oauth/*", ./mine.ts',
     )
     .requiredOption(
       '--gateway <name>',
       '2026.4.14, a tag (latest, beta), image:<reference>, or path:<checkout>',
     )
-    .option('--jobs <n>', 'gateways at a time', positive, 2)
+    .option('--all', 'play every scenario of the library')
+    .option('--jobs <n>', 'gateways at a time; beyond the cores only while one is idle', positive, usualJobs)
     .option('--seed <text>', 'repeat a run: same messages, same tokens (default: a new one)', seed)
     .option('--output <dir>', 'where the reports go', 'out')
     .option('--boot-timeout <s>', 'how long a gateway may take to answer', positive, 120)
@@ -60,7 +63,11 @@ export function runCommand(done: (exitCode: number) => void): Command {
       '--newest',
       'play them on the newest version too, for the reports; the exit code is about --gateway',
     )
-    .action(async (patterns: string[], options: Options) => done(await runScenarios(patterns, options)));
+    .action(async (patterns: string[], options: Options) => {
+      if (patterns.length === 0 && !options.all)
+        return command.error("error: name scenarios, or all of them with '--all'");
+      done(await runScenarios(options.all ? ['**', ...patterns] : patterns, options));
+    });
   return withGatewayOptions(command);
 }
 

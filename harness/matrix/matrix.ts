@@ -3,13 +3,14 @@ import { HarnessError } from '#harness/error.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import type { RunRecord } from '#harness/record.ts';
 import type { Scenario } from '#harness/scenario.ts';
+import { Starts } from '#harness/starts.ts';
 import type { ResultCache } from './cache.ts';
 import type { Entry } from './result.ts';
 
 export interface MatrixOptions {
   versions: readonly string[];
   scenarios: readonly Scenario[];
-  /** Gateways at a time. */
+  /** Gateways at a time, where the machine has a core for each that starts. */
   jobs: number;
   signal: AbortSignal;
   /** Makes a version ready; one that cannot be had is a reason in the result. */
@@ -33,6 +34,7 @@ const ENDS_ALL = new Set(['NO_SPACE', 'STORE_UNUSABLE']);
 export async function runMatrix(options: MatrixOptions): Promise<Entry[]> {
   const { versions, scenarios, jobs, signal, prepare, run, cache, again, onEntry } = options;
   const limit = pLimit(jobs);
+  const starts = new Starts();
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
   const preparing = new Map<string, Promise<Gateway>>();
@@ -63,7 +65,7 @@ export async function runMatrix(options: MatrixOptions): Promise<Entry[]> {
     if (!gateway) throw new RangeError(`no version ${index}`);
     gatewayOf(index + 1);
     const known = again ? undefined : cache.get(scenario, gateway);
-    const record = known ?? (await run(scenario, gateway, either));
+    const record = known ?? (await starts.run(either, () => run(scenario, gateway, either)));
     if (!known) cache.put(scenario, gateway, record);
     onEntry({ record }, known !== undefined);
     return { record };
