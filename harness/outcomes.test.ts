@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { matches } from './judge.ts';
 import { loadLibrary } from './library.ts';
-import { measuredOutcomes, sayMeasured } from './outcomes.ts';
+import { measuredOutcomes, sayMeasured, withMeasured } from './outcomes.ts';
 
 const cell = (version: string, outcome: 'clean' | 'reproduced') => ({
   version,
@@ -17,6 +17,22 @@ test('says on which versions a scenario was seen to come out how', () => {
     'Clean on 2026.4.12, 2026.4.15.',
   ]);
   expect(sayMeasured({ cells }, 'a/c')).toEqual(['Not measured on any version yet.']);
+});
+
+test('what is measured now replaces what was measured of it before, and a scenario that is no more goes', () => {
+  const result = (...cells: ReturnType<typeof cell>[]) => ({
+    schema: 1 as const,
+    scenarios: [...new Set(cells.map(({ scenario }) => scenario))].map((name) => ({ name, title: name })),
+    versions: [...new Set(cells.map(({ version }) => version))],
+    cells,
+  });
+  const before = result(cell('2026.4.12', 'clean'), cell('2026.4.14', 'clean'), {
+    ...cell('2026.4.14', 'clean'),
+    scenario: 'a/gone',
+  });
+  const now = result(cell('2026.4.14', 'reproduced'));
+  const after = withMeasured(before, now, new Set(['a/b']));
+  expect(after).toEqual(result(cell('2026.4.12', 'clean'), cell('2026.4.14', 'reproduced')));
 });
 
 test('what was measured is a result of a matrix over scenarios that there are, each with the signature that it names', async () => {

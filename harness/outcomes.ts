@@ -1,13 +1,27 @@
 import { readFileSync } from 'node:fs';
 import type { Outcome } from './judge.ts';
-import { type MatrixResult, matrixResult } from './matrix/result.ts';
+import { type MatrixResult, matrixResult, mergeResults } from './matrix/result.ts';
 
 /** The result of `openclaw-repro matrix` over the scenarios, as it was measured. */
-const FILE = new URL('../scenarios/outcomes.json', import.meta.url);
+export const OUTCOMES = new URL('../scenarios/outcomes.json', import.meta.url);
 
 /** What was measured of every scenario so far. */
 export const measuredOutcomes = (): MatrixResult =>
-  matrixResult.parse(JSON.parse(readFileSync(FILE, 'utf8')));
+  matrixResult.parse(JSON.parse(readFileSync(OUTCOMES, 'utf8')));
+
+/** What was measured before and now; a scenario that is no more takes its outcomes with it. Pure. */
+export function withMeasured(
+  before: MatrixResult,
+  now: MatrixResult,
+  names: ReadonlySet<string>,
+): MatrixResult {
+  const { scenarios, cells, ...rest } = mergeResults([before, now]);
+  return {
+    ...rest,
+    scenarios: scenarios.filter(({ name }) => names.has(name)),
+    cells: cells.filter(({ scenario }) => names.has(scenario)),
+  };
+}
 
 /** On which versions a scenario was seen to come out how; a sentence an outcome. Pure. */
 export function sayMeasured({ cells }: Pick<MatrixResult, 'cells'>, scenario: string): string[] {

@@ -11,8 +11,8 @@ import type { Scenario } from '#harness/scenario.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** What cannot change a run's outcome; of `eras` only what holds for the version, of `store` only the package. */
 const BESIDE = [
-  /(^|\/)(bench|bisect|commands|eras|matrix|shrink|store|terminal|testing|trace)\//,
-  /^harness\/(cli|journal-lines|ranges|run-all|run-folder|timings)\.ts$/,
+  /(^|\/)(action|bench|bisect|commands|eras|explain|github|matrix|shrink|store|terminal|testing|trace)\//,
+  /^harness\/(cli|journal-lines|measure|outcomes|ranges|run-all|run-folder|starts|timings)\.ts$/,
   /\.(test|suite)\.ts$/,
 ];
 
