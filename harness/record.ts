@@ -27,6 +27,7 @@ export const runRecord = z
         quietMs: ms,
         healthMs: ms,
         attempts: z.int(),
+        refreshes: z.int().optional(),
         firstWordMs: ms.optional(),
       }),
       checks: z

@@ -96,6 +96,8 @@ const budgetsSchema = z.strictObject({
   healthMs: z.int().positive().default(60_000),
   /** Provider requests for a reply that one turn may cost. */
   attempts: z.int().positive().default(8),
+  /** Refreshes that the whole run may cost, where it is known how many its tokens need. */
+  refreshes: z.int().nonnegative().optional(),
   /** How long the first word of a reply may take, counted from when the gateway is free for it. */
   firstWordMs: z.int().positive().default(60_000),
 });

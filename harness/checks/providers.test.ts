@@ -49,6 +49,15 @@ test('refresh-discipline names the command beside which a token was posted again
   );
 });
 
+test('refresh-discipline finds a refresh that no token needed, where the scenario says how many did', () => {
+  const events = [...goodTurn(0), redeemed('RT1', 'rotated')];
+  expect(sentences('refresh-discipline', events, { budgets: { refreshes: 0 } })).toEqual([
+    'tokens were refreshed once; the budget is 0',
+  ]);
+  expect(found('refresh-discipline', events, { budgets: { refreshes: 1 } })).toEqual([]);
+  expect(found('refresh-discipline', events)).toEqual([]);
+});
+
 test('refresh-discipline lets the token of a new sign-in be refreshed', () => {
   const signIn: EventBody = { kind: 'gateway.step', step: 'sign-in', detail: 'RT2' };
   const events = [...goodTurn(0), redeemed('RT1', 'reused'), signIn, redeemed('RT2', 'rotated')];

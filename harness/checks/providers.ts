@@ -5,7 +5,12 @@ export const refreshDiscipline: Check = {
   id: 'refresh-discipline',
   title:
     'no refresh token is posted again once it was answered, at most one refresh is made for a turn, none while idle',
-  judge: (evidence) => [...postedAgain(evidence), ...severalForOneTurn(evidence), ...whileIdle(evidence)],
+  judge: (evidence) => [
+    ...postedAgain(evidence),
+    ...severalForOneTurn(evidence),
+    ...whileIdle(evidence),
+    ...unneeded(evidence),
+  ],
   blind: ({ all, setup }) =>
     setup.codexToken !== 'fresh' &&
     all('token.redeemed').length === 0 &&
@@ -97,6 +102,19 @@ function whileIdle({ all, turns }: Evidence) {
     {
       sentence: `${idle.length} refreshes were tried while nobody was asking, after ${refusal?.presented} was refused`,
       evidence: idle.map(({ seq }) => seq),
+    },
+  ];
+}
+
+/** Where the scenario says how many refreshes its tokens can need. */
+function unneeded({ all, budgets }: Evidence) {
+  const redeemed = redeemedBy(all);
+  if (budgets.refreshes === undefined || redeemed.length <= budgets.refreshes) return [];
+  const often = redeemed.length === 1 ? 'once' : `${redeemed.length} times`;
+  return [
+    {
+      sentence: `tokens were refreshed ${often}; the budget is ${budgets.refreshes}`,
+      evidence: redeemed.map(({ seq }) => seq),
     },
   ];
 }
