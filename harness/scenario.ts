@@ -94,8 +94,11 @@ const budgetsSchema = z.strictObject({
    * they prepare a first reply: 4 s on two free cores, over 30 s seen on two crowded ones.
    */
   healthMs: z.int().positive().default(60_000),
-  /** Provider requests for a reply that one turn may cost. */
-  attempts: z.int().positive().default(8),
+  /**
+   * Provider requests for a reply that one turn may cost. A loop costs more; retries alone cost many: 2026.4.14 asks a
+   * model that answers 503 twelve times (three times four), 2026.9.6 one that is cut eight times, before the next.
+   */
+  attempts: z.int().positive().default(24),
   /** Refreshes that the whole run may cost, where it is known how many its tokens need. */
   refreshes: z.int().nonnegative().optional(),
   /** How long the first word of a reply may take, counted from when the gateway is free for it. */
