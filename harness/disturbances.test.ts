@@ -3,9 +3,9 @@ import { disturbancesOf, isWithin } from './disturbances.ts';
 import { judge } from './judge.ts';
 import { parseScenario } from './scenario.ts';
 import { goodTurn, the, timelineOf } from './testing/timeline-of.ts';
-import type { EventBody } from './timeline/events.ts';
+import type { EventBody, EventOf } from './timeline/events.ts';
 
-const step = (name: 'pause' | 'unpause' | 'kill' | 'restart' | 'cut-network'): EventBody => ({
+const step = (name: EventOf<'gateway.step'>['step']): EventBody => ({
   kind: 'gateway.step',
   step: name,
 });
@@ -51,6 +51,16 @@ test('a message that the kill found open is interrupted; one that was given up b
     verdict: '1 of 2 messages answered, 1 interrupted by the script, 1 provider requests.',
   });
   expect(verdictOn(sent, accepted, givenUp, ...after).outcome).toBe('reproduced');
+});
+
+test('an upgrade ends the gateway as a restart does', () => {
+  const { sent, accepted } = the(0);
+  expect(
+    verdictOn(sent, accepted, step('upgrade'), { ...exit, signal: 'SIGTERM' }, ready, ...goodTurn(1)),
+  ).toMatchObject({
+    outcome: 'clean',
+    verdict: '1 of 2 messages answered, 1 interrupted by the script, 1 provider requests.',
+  });
 });
 
 test('health that comes late because of a pause is not held against the gateway', () => {

@@ -1,4 +1,4 @@
-import type { TimelineEvent } from './timeline/events.ts';
+import type { EventOf, TimelineEvent } from './timeline/events.ts';
 
 /** On the timeline's clock, in milliseconds. */
 export interface Span {
@@ -11,7 +11,7 @@ export function disturbancesOf(events: readonly TimelineEvent[]): Span[] {
   const spans: Span[] = [];
   for (const event of events) {
     const open = spans.findLast(({ to }) => to === Infinity);
-    if (event.kind === 'gateway.step' && DISTURBING.has(event.step)) {
+    if (event.kind === 'gateway.step' && (event.step === 'pause' || endsGateway(event.step))) {
       if (!open) spans.push({ from: event.at, to: Infinity });
     } else if (open && (event.kind === 'gateway.ready' || isStep(event, 'unpause'))) {
       open.to = event.at;
@@ -28,7 +28,10 @@ export const isDisturbed = (events: readonly TimelineEvent[]): boolean =>
 export const isWithin = (spans: readonly Span[], at: number, tookMs = 0): boolean =>
   spans.some(({ from, to }) => at >= from && at - tookMs <= to);
 
-const DISTURBING = new Set(['pause', 'kill', 'restart']);
+/** True for a step that ends the gateway. */
+export const endsGateway = (step: EventOf<'gateway.step'>['step']): boolean => ENDING.has(step);
+
+const ENDING = new Set(['kill', 'restart', 'upgrade']);
 
 const isStep = (event: TimelineEvent, step: string): boolean =>
   event.kind === 'gateway.step' && event.step === step;

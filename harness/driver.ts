@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebChat } from './chat/web-chat.ts';
 import type { RunClock } from './clock.ts';
 import type { Disturbances, RunningGateway } from './gateway/gateway.ts';
+import { type GatewayStepsOptions, gatewaySteps } from './gateway-steps.ts';
 import type { Operations } from './operator.ts';
 import { Outbox } from './outbox.ts';
 import { Patience } from './patience.ts';
 import type { Scenario } from './scenario.ts';
 import type { OtherTab, Page, Session, Tab } from './script.ts';
-import type { EventOf } from './timeline/events.ts';
 import { ofKind, type Timeline } from './timeline/timeline.ts';
 import { Vitals } from './vitals.ts';
 
@@ -29,6 +29,7 @@ interface DriverOptions {
   signal: AbortSignal;
   gateway: Pick<RunningGateway, 'exited' | 'editFile' | keyof Disturbances>;
   operator: Operations;
+  upgrade?: GatewayStepsOptions['upgrade'] | undefined;
   clock: Pick<RunClock, 'pass'>;
   /** Waits until the gateway answers the web chat, after a restart as at first. */
   ready: () => Promise<void>;
@@ -38,6 +39,7 @@ interface DriverOptions {
 /** Plays a script in the web chat and follows every message to its end, live, by the same rules as the checks. */
 export class Driver implements Page, AsyncDisposable {
   readonly number = 1;
+  readonly gateway: Page['gateway'];
   readonly #options: DriverOptions;
   /** The tabs that are open, by number. */
   readonly #tabs = new Map<number, WebChat>();
@@ -56,6 +58,11 @@ export class Driver implements Page, AsyncDisposable {
     this.#outbox = new Outbox({ ...options, patience: this.#patience });
     this.#vitals = new Vitals(timeline, chat, budgets.healthMs);
     this.#first = this.#tab(chat);
+    this.gateway = gatewaySteps({
+      ...options,
+      tabs: () => this.#tabs.values(),
+      comeBack: () => this.#comeBack(),
+    });
   }
 
   session(name?: string, agent?: string): Session {
@@ -112,41 +119,11 @@ export class Driver implements Page, AsyncDisposable {
     };
   }
 
-  /** Each step stands in the timeline before it is taken: what follows from it comes after it. */
-  readonly gateway: Disturbances & Operations = {
-    pause: () => this.#step('pause', 'pause'),
-    unpause: () => this.#step('unpause', 'unpause'),
-    kill: async () => {
-      for (const chat of this.#tabs.values()) chat.leave();
-      await this.#step('kill', 'kill');
-    },
-    restart: async () => {
-      const { ready, progress } = this.#options;
-      progress('restarting the gateway');
-      for (const chat of this.#tabs.values()) chat.leave();
-      await this.#step('restart', 'restart');
-      await ready();
-      await this.#openOthersAgain();
-      await this.#reload();
-    },
-    cutNetwork: () => this.#step('cut-network', 'cutNetwork'),
-    restoreNetwork: () => this.#step('restore-network', 'restoreNetwork'),
-    editConfig: (patch) => this.#options.operator.editConfig(patch),
-    signIn: () => this.#options.operator.signIn(),
-    cli: (...args) => this.#options.operator.cli(...args),
-    rotateBehindItsBack: () => this.#options.operator.rotateBehindItsBack(),
-  };
-
-  async #step(step: EventOf<'gateway.step'>['step'], method: keyof Disturbances): Promise<void> {
-    const { timeline, gateway } = this.#options;
-    timeline.record({ kind: 'gateway.step', step });
-    await gateway[method]();
-  }
-
-  async #openOthersAgain(): Promise<void> {
+  async #comeBack(): Promise<void> {
     const { scenario, signal } = this.#options;
     for (const chat of this.#tabs.values())
       if (chat.tab !== this.number) await chat.connect(scenario.budgets.turnMs, signal);
+    await this.#reload();
   }
 
   async #reload(): Promise<void> {

@@ -1,4 +1,5 @@
 import { type Behaviour, providers } from '#mocks/behaviour.ts';
+import { beforeUpgrade } from './before-upgrade.ts';
 import { type Check, type Evidence, evidenceOf, type Finding, nameOf, seconds } from './checks/check.ts';
 import { checksFor, namedChecks } from './checks/index.ts';
 import { disturbancesOf, isWithin } from './disturbances.ts';
@@ -92,7 +93,11 @@ function weigh(
       verdict: 'This version opened no WebSocket to Codex: what was seen, was seen over SSE.',
     };
   }
-  const missing = crash ?? unseenTrigger(scenario, evidence) ?? blindRegression(scenario, results);
+  const missing =
+    crash ??
+    unseenTrigger(scenario, evidence) ??
+    beforeUpgrade(evidence, findings) ??
+    blindRegression(scenario, results);
   const blind = decisive && lostSight(decisive, evidence);
   if (blind) return { outcome: 'inconclusive', verdict: blind };
   if (missing) return { outcome: 'inconclusive', verdict: `${capital(missing)}.` };

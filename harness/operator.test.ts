@@ -16,7 +16,7 @@ function workplace(version: string, files: { [path: string]: string } = {}) {
     runCli: async () => ({ code: 1, output: 'no' }),
   };
   const { setup } = parseScenario('a/b', { title: 'x', script: async () => undefined });
-  const operator = new Operator({ gateway, era: eraOf(version), setup, ledger, timeline });
+  const operator = new Operator({ gateway, era: () => eraOf(version), setup, ledger, timeline });
   timeline.hide(() => ledger.secrets());
   const read = (path: string): unknown => JSON.parse(files[path] ?? 'null');
   const steps = () =>

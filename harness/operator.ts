@@ -8,10 +8,9 @@ import {
   CONFIG_FILE,
   codexCliFile,
   codexProfile,
-  type Fields,
-  isFields,
   namedFor,
 } from './gateway/state.ts';
+import { json, parsed, patched } from './json-text.ts';
 import type { Setup } from './scenario.ts';
 import type { EventOf } from './timeline/events.ts';
 import type { Timeline } from './timeline/timeline.ts';
@@ -38,7 +37,8 @@ const HOUR = 3_600_000;
 
 interface OperatorOptions {
   gateway: Hands;
-  era: Era;
+  /** Of the version that runs now. */
+  era: () => Era;
   setup: Setup;
   ledger: TokenLedger;
   timeline: Timeline;
@@ -55,11 +55,12 @@ export class Operator implements Operations {
   async editConfig(patch: Setup['config']): Promise<void> {
     const { gateway, era } = this.#options;
     this.#record('edit-config', JSON.stringify(patch));
-    await gateway.editFile(CONFIG_FILE, (text) => json(patched(parsed(text), namedFor(era, patch))));
+    await gateway.editFile(CONFIG_FILE, (text) => json(patched(parsed(text), namedFor(era(), patch))));
   }
 
   async signIn(): Promise<void> {
-    const { gateway, era, setup, ledger } = this.#options;
+    const { gateway, setup, ledger } = this.#options;
+    const era = this.#options.era();
     if (era.migrateCredentials) {
       throw new HarnessError(
         'CANNOT_SIGN_IN',
@@ -124,16 +125,3 @@ export async function runCommand(
 }
 
 const commandLine = (args: readonly string[]): string => `openclaw ${args.join(' ')}`;
-
-/** As RFC 7396 merges: what is not an object replaces, `null` takes away. */
-function patched(base: unknown, patch: Fields): Fields {
-  const merged: Fields = isFields(base) ? { ...base } : {};
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete merged[key];
-    else merged[key] = isFields(value) ? patched(merged[key], value) : value;
-  }
-  return merged;
-}
-
-const parsed = (text: string | undefined): unknown => (text === undefined ? {} : JSON.parse(text));
-const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;

@@ -9,13 +9,15 @@ import { Driver } from './driver.ts';
 import { eraOf } from './eras/eras.ts';
 import { HarnessError, messageOf } from './error.ts';
 import { partsOf } from './gateway/environment.ts';
-import type { Gateway, RunningGateway, StoppedGateway } from './gateway/gateway.ts';
-import { cannotPrepare, namesFor, stateFiles } from './gateway/state.ts';
+import { CLI_TIMEOUT, type Gateway, type StartOptions, type StoppedGateway } from './gateway/gateway.ts';
+import { modelNames, mustBePreparable, stateFiles } from './gateway/state.ts';
 import { storedCredentials } from './gateway/stored-credentials.ts';
 import { Operator } from './operator.ts';
+import { waitUntilReady } from './ready.ts';
 import { makeRunFolder } from './run-folder.ts';
 import type { Scenario } from './scenario.ts';
-import { ofKind, type Timeline } from './timeline/timeline.ts';
+import type { Timeline } from './timeline/timeline.ts';
+import { beginWith, UpgradableGateway } from './upgrade.ts';
 
 export interface PlayOptions {
   /** Folder for the files of running gateways. */
@@ -29,6 +31,8 @@ export interface PlayOptions {
   keep?: (path: string) => void;
   /** Runs the gateway's own diagnostics after the script, for the reports; they are not judged. */
   diagnostics?: boolean;
+  /** Makes a published version ready, for a scenario that upgrades from an older one. */
+  older?: (version: string) => Promise<Gateway>;
   /** Called with what is being waited for, whenever that changes. */
   progress?: (text: string) => void;
 }
@@ -49,17 +53,9 @@ export async function play(
 ): Promise<StoppedGateway> {
   const { seed, signal, progress = () => undefined } = options;
   const { setup } = scenario;
-  const era = eraOf(gateway.version);
-  const missing = cannotPrepare(era, setup);
-  if (missing) {
-    const message = `openclaw ${gateway.version} cannot be tested with this scenario: ${missing}.`;
-    throw new HarnessError(
-      'CANNOT_PREPARE',
-      'gateway',
-      message,
-      'What versions differ in is in harness/eras/eras.ts.',
-    );
-  }
+  const first = await beginWith(scenario, gateway, options.older);
+  const era = eraOf(first.version);
+  for (const { version } of [first, gateway]) mustBePreparable(version, setup);
   const runId = `${scenario.name.replace('/', '-')}-${randomBytes(4).toString('hex')}`;
   const secret = (what: string) => createHmac('sha256', seed).update(what).digest('base64url').slice(0, 40);
   const xaiKey = `xai-synthetic-${secret('xai')}`;
@@ -81,12 +77,13 @@ export async function play(
   const old = setup.staleOrder && ledger.issue({ lifetimeMs: -HOUR, spent: true });
   const codex = ledger.issue({ lifetimeMs: expired ? -HOUR : HOUR, spent });
 
-  // The providers are healthy to `doctor`, which migrates the credentials and may redeem them; the scenario begins after.
-  let preparing = era.migrateCredentials;
+  // The providers are healthy to `doctor`, which migrates the credentials and may redeem them; the scenario begins, or
+  // goes on, after.
+  let preparing: 'start' | 'upgrade' | undefined = era.migrateCredentials ? 'start' : undefined;
   timeline.subscribe(({ kind }) => {
     if (kind !== 'gateway.migrated') return;
-    preparing = false;
-    if (setup.codexToken === 'spent') ledger.spendAll();
+    if (preparing === 'start' && setup.codexToken === 'spent') ledger.spendAll();
+    preparing = undefined;
   });
 
   using folder = makeRunFolder(options.runs, runId);
@@ -95,22 +92,19 @@ export async function play(
     options.keep(folder.path);
   }
   progress('starting the providers');
-  const models = { codex: namesFor(setup, 'codex', era), xai: namesFor(setup, 'xai', era) };
-  const names = new Map(Object.entries(era.models).map(([name, model]) => [model, name]));
   await using mocks = await startMocks({
     behaviour: scenario.providers,
     ledger,
     xaiKey,
     xaiLedger,
     codexTransport: setup.codexTransport,
-    models,
-    nameOf: (model) => names.get(model) ?? model,
+    ...modelNames(setup, [era, eraOf(gateway.version)]),
     record: timeline.record,
-    preparing: () => preparing,
-    accessLifetimeMs: () => (preparing && expired ? SHORT : HOUR),
+    preparing: () => preparing !== undefined,
+    accessLifetimeMs: () => (preparing === 'start' && expired ? SHORT : HOUR),
   });
   progress('starting the gateway');
-  await using running = await gateway.start({
+  const start: StartOptions = {
     folder: folder.path,
     runId,
     mocks: {
@@ -138,11 +132,25 @@ export async function play(
       }),
       ...(setup.time && { [CLOCK_FILE]: clock.file() }),
     }),
-  });
-  const newTab = (number: number) =>
-    new WebChat({ url: running.url, token, device }, timeline.record, number);
+  };
+  const onChange = () => {
+    preparing = 'upgrade';
+  };
+  await using running = await UpgradableGateway.start(first, { setup, start, onChange });
+  const address = {
+    /** Each version has its own. */
+    get url() {
+      return running.url;
+    },
+    token,
+    device,
+  };
+  const newTab = (number: number) => new WebChat(address, timeline.record, number);
   await using chat = newTab(1);
-  const ready = () => waitUntilReady(chat, running, timeline, options);
+  const ready = () => {
+    const extraMs = preparing === 'upgrade' ? CLI_TIMEOUT : 0;
+    return waitUntilReady(chat, running, timeline, { ...options, extraMs });
+  };
   await ready();
   await using driver = new Driver({
     scenario,
@@ -152,7 +160,14 @@ export async function play(
     seed,
     signal,
     gateway: running,
-    operator: new Operator({ gateway: running, era, setup, ledger, timeline }),
+    operator: new Operator({ gateway: running, era: () => eraOf(running.version), setup, ledger, timeline }),
+    ...(first !== gateway && {
+      upgrade: {
+        from: first.version,
+        to: gateway.version,
+        upgrade: () => running.upgradeTo(gateway),
+      },
+    }),
     clock,
     ready,
     progress,
@@ -162,6 +177,7 @@ export async function play(
   if (options.diagnostics)
     await Promise.race([diagnose(running, timeline, { signal, progress }), rejectedBy(signal)]);
   progress('stopping the gateway');
+  if (!running.exited.aborted) timeline.record({ kind: 'gateway.stopping' });
   const stopped = await running.stop();
   const profiles = storedCredentials(partsOf(folder.path).home)?.map(({ profile, refresh }) => ({
     profile,
@@ -190,34 +206,3 @@ const rejectedBy = (signal: AbortSignal): Promise<never> =>
   new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
-
-/** Ready is who answers `hello-ok`; the log's own "ready" comes earlier on some versions and never on others. */
-async function waitUntilReady(
-  chat: WebChat,
-  running: RunningGateway,
-  timeline: Timeline,
-  { bootTimeoutMs = 120_000, signal, progress }: PlayOptions,
-): Promise<void> {
-  progress?.('waiting for the gateway to answer');
-  const from = timeline.elapsed();
-  try {
-    const attempts = await chat.connect(bootTimeoutMs, AbortSignal.any([signal, running.exited]));
-    const waitedMs = timeline.elapsed() - from;
-    timeline.record({ kind: 'gateway.ready', protocol: chat.protocol, attempts, waitedMs });
-  } catch (error) {
-    signal.throwIfAborted();
-    const died = running.exited.aborted;
-    const { outOfMemory } = timeline.events.findLast(ofKind('gateway.exit')) ?? {};
-    throw new HarnessError(
-      died ? 'BOOT_FAILED' : 'NOT_READY',
-      'gateway',
-      died
-        ? `The gateway ${outOfMemory ? 'ran out of memory' : 'ended'} before it answered the web chat.`
-        : messageOf(error),
-      died
-        ? 'Its last lines are below.'
-        : 'Give it more time with --boot-timeout, or look at its last lines below.',
-      { cause: error, logTail: running.logTail() },
-    );
-  }
-}

@@ -4,6 +4,7 @@ import type { Fault } from '#mocks/faults.ts';
 import { checkIds } from './checks/ids.ts';
 import type { Script } from './script.ts';
 import { stages } from './timeline/events.ts';
+import { isVersion } from './version.ts';
 
 const model = z.string().regex(/^(codex|xai)\/[\w.-]+$/, 'expected codex/<model> or xai/<model>');
 const fault = z.custom<Fault>(isFault, 'expected a fault, as cutAfter(1)');
@@ -74,6 +75,12 @@ const setupSchema = z.strictObject({
    * or a cooldown. Only then something is loaded into the gateway for it.
    */
   time: z.literal('clock-jump').optional(),
+  /**
+   * An older version that the run begins with, until the script calls `page.gateway.upgrade()`: its state is what the
+   * version under test then starts on. The accusation is about the version under test, so this one is fixed, and one on
+   * which nothing of the kind is wrong; a version that is not newer is untestable.
+   */
+  upgradeFrom: z.string().refine(isVersion, 'expected a version, as 2026.4.12').optional(),
   /** How much memory the gateway may use, in MiB; needs a container. */
   memoryMb: z.int().min(64).max(65_536).optional(),
   /** Leaves the routes as the package ships them, also where an era knows that they are broken. */

@@ -1,6 +1,7 @@
 import type { Disturbances } from './gateway/gateway.ts';
 import type { Operations } from './operator.ts';
 import type { Turn } from './turns.ts';
+import type { Upgrade } from './upgrade.ts';
 
 interface SendOptions {
   /** Further tabs of the page that must show how the message ends. */
@@ -54,11 +55,11 @@ export interface Page extends Tab {
   /** Opens the web chat in one more tab of the same browser. */
   openTab(): Promise<OtherTab>;
   /**
-   * What can befall the gateway itself, and what is done beside it. A message that is open when the gateway is killed or restarted counts as
-   * interrupted; what is said afterwards must be answered. A restart waits until the gateway answers and the page is
-   * open again.
+   * What can befall the gateway itself, and what is done beside it. A message that is open when the gateway is killed,
+   * restarted or upgraded counts as interrupted; what is said afterwards must be answered. A restart, and an upgrade,
+   * waits until the gateway answers and the page is open again.
    */
-  readonly gateway: Disturbances & Operations;
+  readonly gateway: Disturbances & Operations & Upgrade;
   /** Does nothing for a while. */
   idle(ms: number): Promise<void>;
   /**

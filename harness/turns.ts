@@ -1,4 +1,5 @@
 import { doneMark, nonceMark, replyTo } from '#mocks/marks.ts';
+import { endsGateway } from './disturbances.ts';
 import type { EventOf, Stage, TimelineEvent } from './timeline/events.ts';
 
 /** How a turn ended for the user. */
@@ -107,7 +108,7 @@ export class Turns {
         this.#chat(event, mark);
         return;
       case 'gateway.step':
-        if (event.step === 'kill' || event.step === 'restart') this.#interrupt(mark);
+        if (endsGateway(event.step)) this.#interrupt(mark);
         return;
       case 'page.step':
         if (event.step === 'close-tab') this.#closeTab(event.tab, mark);

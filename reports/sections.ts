@@ -95,7 +95,9 @@ export function faults({ scenario, timeline: events }: RunRecord): string {
   );
   const delivered = Map.groupBy(timeline.filter(ofKind('provider.fault')), ({ fault }) => fault);
   const counts = [...delivered].map(([fault, { length }]) => `${code(fault)} × ${length}`);
-  const steps = timeline.filter(ofKind('gateway.step')).map(({ step }) => step);
+  const steps = timeline
+    .filter(ofKind('gateway.step'))
+    .map(({ step, detail }) => (step === 'upgrade' && detail ? `${step} (${cell(detail)})` : step));
   return [
     ...atMost(told, ROWS),
     ...(counts.length > 0 ? [`- delivered: ${atMost(counts, ROWS).join(', ')}`] : []),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Engine } from '#harness/gateway/container/engine.ts';
 import { clearContainers } from '#harness/gateway/container/leftovers.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import { engineFor, resolveGateway } from '#harness/gateway/resolve.ts';
@@ -22,23 +23,29 @@ const chosen = process.env.OPENCLAW_REPRO_SCENARIOS?.split(/[\s,]+/).filter(Bool
 const scenarios = chosen ? select(library, chosen) : library.scenarios;
 let asProcess: Gateway;
 let inContainer: Gateway;
+let engine: Engine | undefined;
+const common = { store, progress: () => undefined, signal: stop.signal };
+const baseImage = process.env.OPENCLAW_REPRO_BASE_IMAGE;
+const resolved = (name: string) => resolveGateway(name, common);
+const resolvedInContainer = (name: string) => resolveGateway(name, { ...common, engine, baseImage });
 
 beforeAll(async () => {
   clearLeftovers(store.runs);
-  const engine = await engineFor('container', () => undefined);
+  engine = await engineFor('container', () => undefined);
   if (engine) await clearContainers(engine);
-  const common = { store, progress: () => undefined, signal: stop.signal };
-  const baseImage = process.env.OPENCLAW_REPRO_BASE_IMAGE;
-  asProcess = await resolveGateway(version, common);
-  inContainer = await resolveGateway(version, { ...common, engine, baseImage });
+  asProcess = await resolved(version);
+  inContainer = await resolvedInContainer(version);
 });
 afterAll(() => stop.abort());
 
 describe.each(scenarios)('$name', (scenario) => {
   test(`comes to the same outcome as a process and in a container, on openclaw ${version}`, async () => {
-    const play = (gateway: Gateway) =>
-      run(scenario, gateway, { runs: store.runs, seed: 'runtimes', signal: stop.signal });
-    const [process, container] = await Promise.all([play(asProcess), play(inContainer)]);
+    const play = (gateway: Gateway, older: typeof resolved) =>
+      run(scenario, gateway, { runs: store.runs, seed: 'runtimes', signal: stop.signal, older });
+    const [process, container] = await Promise.all([
+      play(asProcess, resolved),
+      play(inContainer, resolvedInContainer),
+    ]);
     if (process.error?.code === 'NEEDS_CONTAINER') {
       expect(container.outcome, container.verdict).not.toBe('untestable');
       return;

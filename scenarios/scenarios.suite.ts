@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import type { Engine } from '#harness/gateway/container/engine.ts';
 import { clearContainers } from '#harness/gateway/container/leftovers.ts';
 import { type Gateway, runtimes } from '#harness/gateway/gateway.ts';
 import { engineFor, resolveGateway } from '#harness/gateway/resolve.ts';
@@ -15,18 +16,21 @@ const store = new VersionStore();
 const stop = new AbortController();
 const { scenarios, broken } = await loadLibrary();
 let gateway: Gateway;
-
-beforeAll(async () => {
-  clearLeftovers(store.runs);
-  const engine = await engineFor(runtime, (text) => console.error(text));
-  if (engine) await clearContainers(engine);
-  gateway = await resolveGateway(version, {
+let engine: Engine | undefined;
+const resolved = (name: string) =>
+  resolveGateway(name, {
     engine,
     baseImage: process.env.OPENCLAW_REPRO_BASE_IMAGE,
     store,
     progress: () => undefined,
     signal: stop.signal,
   });
+
+beforeAll(async () => {
+  clearLeftovers(store.runs);
+  engine = await engineFor(runtime, (text) => console.error(text));
+  if (engine) await clearContainers(engine);
+  gateway = await resolved(version);
 });
 afterAll(() => stop.abort());
 
@@ -36,7 +40,8 @@ test('every scenario file can be read', () => {
 
 describe.each(scenarios)('$name', (scenario) => {
   test.concurrent(`is clean on openclaw ${version}: ${scenario.title}`, async () => {
-    const record = await run(scenario, gateway, { runs: store.runs, seed, signal: stop.signal });
+    const options = { runs: store.runs, seed, signal: stop.signal, older: resolved };
+    const record = await run(scenario, gateway, options);
     expect(record.outcome, record.verdict).toBe('clean');
   });
 });

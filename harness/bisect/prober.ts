@@ -93,7 +93,7 @@ export class Prober {
   }
 
   async #run(version: string, attempt: number): Promise<Probe> {
-    const { scenario, library, bootTimeout, store, status, signal, onRecord } = this.#with;
+    const { scenario, library, bootTimeout, store, status, signal, onRecord, gatewayFor } = this.#with;
     const base = { version, seconds: 0 };
     let gateway: Gateway;
     try {
@@ -119,6 +119,7 @@ export class Prober {
             seed,
             signal: laneSignal,
             bootTimeoutMs: bootTimeout * 1000,
+            older: (older) => gatewayFor(older, lane),
             progress: (text) => status.set(lane, text),
           });
           if (attempt === 1) this.#cache.put(one, gateway, record);

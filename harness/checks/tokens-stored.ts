@@ -1,3 +1,4 @@
+import { endsGateway } from '#harness/disturbances.ts';
 import type { EventOf } from '#harness/timeline/events.ts';
 import type { Check, Evidence } from './check.ts';
 
@@ -38,7 +39,7 @@ function rotations({ all }: Evidence): EventOf<'token.redeemed'>[] {
     all('provider.end').flatMap((end) => (end.how === 'complete' ? [[end.exchange, end] as const] : [])),
   );
   const ends = all('gateway.exit', 'gateway.stopping', 'gateway.step').filter(
-    (event) => event.kind !== 'gateway.step' || event.step === 'kill' || event.step === 'restart',
+    (event) => event.kind !== 'gateway.step' || endsGateway(event.step),
   );
   return all('token.redeemed').filter(({ result, exchange }) => {
     const answer = answered.get(exchange);

@@ -126,6 +126,7 @@ async function matrix(options: Options): Promise<number> {
           seed,
           signal: laneSignal,
           bootTimeoutMs: options.bootTimeout * 1000,
+          older: (version) => gatewayFor(version, lane),
           progress: (text) => status.set(lane, text),
         });
       } finally {

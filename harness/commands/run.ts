@@ -110,6 +110,7 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
           signal: laneSignal,
           bootTimeoutMs: bootTimeout * 1000,
           diagnostics: diagnosed.includes(scenario),
+          older: (version) => gatewayFor(version, scenario.name),
           progress: (text) => status.set(scenario.name, text),
           ...(keep && { keep: (path) => status.say(`  ${scenario.name}: kept ${path}`) }),
         }),

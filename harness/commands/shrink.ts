@@ -72,6 +72,7 @@ async function shrinkScenario(name: string, options: Options): Promise<number> {
       seed: randomBytes(4).toString('hex'),
       signal,
       bootTimeoutMs: options.bootTimeout * 1000,
+      older: (version) => gatewayFor(version, `store ${version}`),
     },
     cache: new ResultCache(join(store.folder, 'results')),
     journal,

@@ -36,6 +36,9 @@ test('says of the set-up what is not as usual', async () => {
     'heartbeat: "1m"',
   ]);
   expect(await part('The set-up', {})).toEqual(['The model is codex/gpt-5.4, without a fallback.']);
+  expect(await part('The set-up', { setup: { upgradeFrom: '2026.4.12' } })).toContain(
+    'The gateway is openclaw 2026.4.12 until it is upgraded.',
+  );
 });
 
 test('says what is due, who judges it, and what counts', async () => {

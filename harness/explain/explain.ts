@@ -25,13 +25,14 @@ export async function explain(scenario: Scenario): Promise<Part[]> {
 }
 
 function setUp({ setup }: Scenario): string[] {
-  const { model, fallbacks, codexToken, idleTimeoutSeconds, activeMemory, memoryMb, stockRoutes, ...others } =
-    setup;
+  const { model, fallbacks, codexToken, idleTimeoutSeconds, activeMemory, ...further } = setup;
+  const { memoryMb, stockRoutes, upgradeFrom, ...others } = further;
   const rest = Object.entries(others).filter(([key, value]) => !isUsual(key, value));
   return [
     fallbacks.length > 0
       ? `The model is ${model}; where it fails, ${fallbacks.join(', then ')}.`
       : `The model is ${model}, without a fallback.`,
+    ...(upgradeFrom ? [`The gateway is openclaw ${upgradeFrom} until it is upgraded.`] : []),
     ...(codexToken === 'expired' ? ['The Codex access token has expired; its refresh token is good.'] : []),
     ...(codexToken === 'spent'
       ? ['The Codex access token has expired, and its refresh token is already used.']

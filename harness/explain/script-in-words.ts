@@ -143,6 +143,8 @@ function sentence(what: Place, name: string, args: unknown[], { where = '', who 
       return 'kills the gateway';
     case 'gateway.restart':
       return 'restarts the gateway';
+    case 'gateway.upgrade':
+      return 'upgrades the gateway in place to the version under test';
     case 'gateway.pause':
       return 'stops the gateway in its tracks';
     case 'gateway.unpause':

@@ -33,8 +33,13 @@ export interface StartOptions {
   folder: string;
   /** Marks every process and container of this run. */
   runId: string;
-  /** Makes the files of HOME, by path; called with the port and the folders that the gateway will see. */
-  files(place: { port: number; home: string; logs: string }): { [path: string]: string };
+  /**
+   * Makes the files of HOME, by path; called with the port and the folders that the gateway will see. Without it the
+   * HOME that another version left in `folder` is taken over.
+   */
+  files?(place: { port: number; home: string; logs: string }): { [path: string]: string };
+  /** Where it listens; in a container that is always the same. @default a port that is free */
+  port?: number;
   mocks: {
     port: number;
     ca: string;
@@ -100,7 +105,10 @@ export interface RunningGateway extends Disturbances, Hands, AsyncDisposable {
   readonly exited: AbortSignal;
   /** The last lines of its log. */
   logTail(): readonly string[];
-  /** Ends it and everything that it started; a second call gives the same answer. */
+  /**
+   * Ends it and everything that it started; a second call gives the same answer. That it is meant is written down by
+   * whoever asks for it.
+   */
   stop(): Promise<StoppedGateway>;
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -157,6 +157,17 @@ test('changes a file in one step, and runs commands on the same state in the sam
   const { code, output } = await running.runCli(['models', 'status']);
   expect({ code, output: output.trim() }).toEqual({ code: 3, output: '~ models status {"a":2} refused' });
   expect(readFileSync(join(own, 'home', '.new', 'y'), 'utf8')).toBe('undefined');
+});
+
+test('takes over a HOME and a port instead of making files', async () => {
+  const gateway = packageThat('setTimeout(() => {}, 60_000);');
+  const own = mkdtempSync(join(folder, 'own-'));
+  mkdirSync(join(own, 'home/.openclaw'), { recursive: true });
+  writeFileSync(join(own, 'home/.openclaw/x.json'), '{"b":2}');
+  const { files: _made, ...kept } = startIn(own);
+  await using running = await gateway.start({ ...kept, port: 20_456 });
+  expect(running.url).toBe('ws://127.0.0.1:20456/');
+  expect(readFileSync(join(own, 'home/.openclaw/x.json'), 'utf8')).toBe('{"b":2}');
 });
 
 test('waits no longer than the limit for a command whose child holds its output open', async () => {

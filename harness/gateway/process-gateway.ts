@@ -42,7 +42,7 @@ export class ProcessGateway implements Gateway {
     if (options.memoryMb) throw onlyInContainer('a limit on its memory');
     const place: Place = {
       ...partsOf(options.folder),
-      port: await freePorts(),
+      port: options.port ?? (await freePorts()),
       mocks: options.mocks.port,
       preload: new URL('./closed-network.mjs', import.meta.url).href,
       compileCache: this.#package.compileCache,
@@ -53,7 +53,7 @@ export class ProcessGateway implements Gateway {
     const logs = logFolder(tmp, process.getuid?.());
     for (const path of [join(home, 'workspace'), tmp, ...(compileCache ? [join(compileCache, JITI)] : [])])
       mkdirSync(path, { recursive: true });
-    for (const [path, text] of Object.entries(options.files({ port, home, logs }))) {
+    for (const [path, text] of Object.entries(options.files?.({ port, home, logs }) ?? {})) {
       mkdirSync(dirname(join(home, path)), { recursive: true });
       writeFileSync(join(home, path), text, { mode: 0o600 });
     }
@@ -218,7 +218,6 @@ class GatewayProcess implements RunningGateway {
   }
 
   async #stop(): Promise<StoppedGateway> {
-    if (!this.exited.aborted) this.#options.record({ kind: 'gateway.stopping' });
     await this.#end(['SIGTERM', 'SIGKILL']);
     for (const file of this.#files) file[Symbol.dispose]();
     return this.#cpuMs ? { cpuMs: this.#cpuMs } : {};

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { CLIENT, type Device, SCOPES } from '#harness/chat/device.ts';
-import type { Era } from '#harness/eras/eras.ts';
+import { type Era, eraOf } from '#harness/eras/eras.ts';
 import { HarnessError } from '#harness/error.ts';
+import { type Fields, isFields, json, parsed, patched } from '#harness/json-text.ts';
 import type { Setup } from '#harness/scenario.ts';
 import type { TokenSet } from '#mocks/token-ledger.ts';
 
@@ -34,6 +35,18 @@ export function cannotPrepare(era: Era, setup: Setup): string | undefined {
   return undefined;
 }
 
+/** @throws HarnessError `CANNOT_PREPARE` */
+export function mustBePreparable(version: string, setup: Setup): void {
+  const missing = cannotPrepare(eraOf(version), setup);
+  if (!missing) return;
+  throw new HarnessError(
+    'CANNOT_PREPARE',
+    'gateway',
+    `openclaw ${version} cannot be tested with this scenario: ${missing}.`,
+    'What versions differ in is in harness/eras/eras.ts.',
+  );
+}
+
 /** The model a gateway knows under the name that a scenario uses (`codex/gpt-5.4`). */
 function modelId(era: Era, model: string): string {
   const [provider, name = ''] = model.split('/');
@@ -59,6 +72,13 @@ export function stateFiles(request: StateRequest): { [path: string]: string } {
   };
 }
 
+/**
+ * The configuration that an older version left, for the version that takes over: the user's own, with what this harness
+ * needs of every version besides (the embedded runtime, a working route). What else differs is for its `doctor` to mend.
+ */
+export const upgradedConfig = (text: string, era: Era, setup: Setup): string =>
+  json(patched(parsed(text), { agents: { defaults: runtime(era, setup) }, ...providerEntries(era, setup) }));
+
 export const CONFIG_FILE = join('.openclaw', 'openclaw.json');
 export const agentFolder = (id: string): string => join('.openclaw', 'agents', id, 'agent');
 
@@ -71,9 +91,6 @@ export function codexCliFile({ access, refresh, accountId }: StateRequest['codex
 }
 
 type Json = Setup['config'][string];
-export type Fields = { [name: string]: unknown };
-export const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The scenario's model names (`codex/gpt-5.4`), wherever they stand in a configuration, as the version calls them. */
 export function namedFor(era: Era, config: Setup['config']): Setup['config'] {
@@ -102,8 +119,6 @@ function mergeNew(base: Fields, extra: Fields, path = ''): Fields {
   }
   return merged;
 }
-
-const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
 
 function config({ era, setup, port, token, home, logs }: StateRequest) {
   const names = setup.staleOrder ? ['default', 'old'] : ['default'];
@@ -232,7 +247,21 @@ const providers = ['codex', 'xai'] as const;
 const modelsOf = (setup: Setup): string[] => [setup.model, ...setup.fallbacks];
 
 /** The model names of one provider as the version knows them, without its prefix. */
-export const namesFor = (setup: Setup, provider: 'codex' | 'xai', era: Era): string[] =>
+const namesFor = (setup: Setup, provider: 'codex' | 'xai', era: Era): string[] =>
   modelsOf(setup)
     .filter((model) => model.startsWith(`${provider}/`))
     .map((model) => modelId(era, model).split('/').slice(1).join('/'));
+
+/** What the providers offer and how it is called by scenarios, for gateways of all these eras. */
+export function modelNames(setup: Setup, eras: readonly Era[]) {
+  const offered = (provider: 'codex' | 'xai') => [
+    ...new Set(eras.flatMap((era) => namesFor(setup, provider, era))),
+  ];
+  const names = new Map(
+    eras.flatMap(({ models }) => Object.entries(models).map(([name, model]) => [model, name])),
+  );
+  return {
+    models: { codex: offered('codex'), xai: offered('xai') },
+    nameOf: (model: string) => names.get(model) ?? model,
+  };
+}

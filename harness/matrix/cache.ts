@@ -47,7 +47,7 @@ export class ResultCache {
     renameSync(unfinished, path);
   }
 
-  #path(scenario: Scenario, { version, build }: Gateway): string {
+  #path({ name, setup: { upgradeFrom } }: Scenario, { version, build }: Gateway): string {
     this.#harness ??= digestOf(['harness', 'mocks'], ['package-lock.json']);
     const { runtime, integrity, image, node } = build;
     const parts = [
@@ -57,7 +57,8 @@ export class ResultCache {
       image,
       node,
       eraOf(version),
-      digestOf([], [`scenarios/${scenario.name}.ts`]),
+      ...(upgradeFrom === undefined ? [] : [eraOf(upgradeFrom)]),
+      digestOf([], [`scenarios/${name}.ts`]),
       this.#harness,
     ];
     const key = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);

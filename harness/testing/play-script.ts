@@ -2,6 +2,7 @@ import { lastNonce, replyTo } from '#mocks/marks.ts';
 import { WebChat } from '../chat/web-chat.ts';
 import { RunClock } from '../clock.ts';
 import { Driver } from '../driver.ts';
+import type { GatewayStepsOptions } from '../gateway-steps.ts';
 import { parseScenario } from '../scenario.ts';
 import type { Script } from '../script.ts';
 import { Timeline } from '../timeline/timeline.ts';
@@ -20,11 +21,15 @@ export interface Fake {
   setup?: object;
   exited?: AbortSignal;
   methods?: { [method: string]: Method };
+  upgrade?: GatewayStepsOptions['upgrade'];
+  /** Called when the script waits for the gateway to answer again. */
+  ready?: () => Promise<void>;
 }
 
 /** Plays a script against the small fake gateway; the events that it leaves. */
 export async function playScript(script: Script, fake: Fake) {
-  const { onSend, runStatus, sessionStatus = () => 'done', budgets, setup, exited = never, methods } = fake;
+  const { onSend, runStatus, sessionStatus = () => 'done', budgets, setup, exited = never } = fake;
+  const { methods, upgrade, ready } = fake;
   await using gateway = await startFakeGateway({
     'chat.send': ({ message, idempotencyKey }, client) => {
       queueMicrotask(() => onSend(lastNonce(String(message)) ?? '', client, String(idempotencyKey)));
@@ -50,7 +55,11 @@ export async function playScript(script: Script, fake: Fake) {
     gateway: { ...undisturbed, ...untouched, exited },
     operator: untouched,
     clock: new RunClock(timeline.record),
-    ready: async () => undefined,
+    upgrade,
+    ready: async () => {
+      await ready?.();
+      await chat.connect(5_000, never);
+    },
     progress: () => undefined,
   };
   await using driver = new Driver({ scenario, chat, newTab, timeline, ...common });

@@ -38,10 +38,10 @@ const eventBody = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('gateway.step'),
     step: z.enum([
-      ...['pause', 'unpause', 'kill', 'restart', 'cut-network', 'restore-network'],
+      ...['pause', 'unpause', 'kill', 'restart', 'upgrade', 'cut-network', 'restore-network'],
       ...['edit-config', 'sign-in', 'cli', 'rotate-token'],
     ] as const),
-    /** What exactly: the change, the command, the token. */
+    /** What exactly: the change, the command, the token, both versions. */
     detail: text.optional(),
   }),
   /** What a command of the same version, run on the same state, ended in. */

@@ -10,7 +10,7 @@ import { GatewayLog } from '#harness/gateway/gateway-log.ts';
 import { parseJson } from '#harness/gateway/log-lines.ts';
 import type { PreparedVersion } from '#harness/store/prepared.ts';
 import { type Container, type Docker, type Engine, said } from './engine.ts';
-import { copyIn, OWN_CODE, ownCode } from './files.ts';
+import { copyIn, OWN_CODE, ownCode, takeBack } from './files.ts';
 import type { ProbedImage } from './image.ts';
 import { ownLabels, removeContainer } from './leftovers.ts';
 import { Relay } from './relay.ts';
@@ -194,14 +194,13 @@ export class ContainerGateway implements Gateway {
   }
 }
 
-function fill(container: Container, { files, mocks }: StartOptions, place: Place): Promise<void> {
+function fill(container: Container, options: StartOptions, place: Place): Promise<void> {
+  const { files, mocks } = options;
   const below = (path: string) => relative(VOLUME, path);
   const { home, port, tmp, compileCache } = place;
   const logs = logFolder(tmp, UID);
-  const own = Object.entries(files({ port, home, logs })).map(([path, text]) => [
-    below(join(home, path)),
-    text,
-  ]);
+  const inHome = files ? files({ port, home, logs }) : takeBack(partsOf(options.folder).home);
+  const own = Object.entries(inHome).map(([path, content]) => [below(join(home, path)), content]);
   const { folder } = partsOf(FOLDER);
   return copyIn(container, VOLUME, {
     files: { ...ownCode(), [below(`${folder}/ca.pem`)]: mocks.ca },

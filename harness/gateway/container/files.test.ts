@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -6,7 +14,7 @@ import { buffer } from 'node:stream/consumers';
 import { extract, type Header, pack } from 'tar-stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Container } from './engine.ts';
-import { copyIn, copyOut } from './files.ts';
+import { copyIn, copyOut, takeBack } from './files.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -45,6 +53,19 @@ test('takes nothing that leads outside, no links, and no more than it should', a
   await copyOut(container, '/x/tmp', join(folder, 'out'));
   expect(existsSync(join(folder, 'evil'))).toBe(false);
   expect(readFileSync(join(folder, 'out/tmp/last'), 'utf8')).toBe('still copied');
+});
+
+test('what was copied out is taken back byte by byte, without what leads elsewhere', async () => {
+  const home = join(folder, 'home');
+  mkdirSync(join(home, '.openclaw/state'), { recursive: true });
+  writeFileSync(join(home, '.openclaw/state/x.sqlite'), Buffer.from([0, 255, 128]));
+  writeFileSync(join(home, 'a'), 'text');
+  symlinkSync(join(home, 'a'), join(home, 'link'));
+  expect(takeBack(home)).toEqual({
+    a: Buffer.from('text'),
+    '.openclaw/state/x.sqlite': Buffer.from([0, 255, 128]),
+  });
+  expect(existsSync(home)).toBe(false);
 });
 
 test('a folder that is not there is none to copy; another refusal is one', async () => {

@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve, sep } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { extract, pack } from 'tar-stream';
 import { type Container, statusOf } from './engine.ts';
@@ -9,7 +9,7 @@ export interface Contents {
   files: { [path: string]: string };
   /** Files and folders of its own. */
   own: {
-    files: { [path: string]: string };
+    files: { [path: string]: string | Buffer };
     folders: string[];
     links: { [path: string]: string };
     uid: number;
@@ -73,6 +73,16 @@ export async function copyOut(container: Container, path: string, target: string
       entry.resume();
     }
   }
+}
+
+/** Takes away what `copyOut` has brought: plain files, by path below `folder`. */
+export function takeBack(folder: string): { [path: string]: Buffer } {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .map((path) => [relative(folder, path), readFileSync(path)]);
+  rmSync(folder, { recursive: true });
+  return Object.fromEntries(files) as { [path: string]: Buffer };
 }
 
 /** Of our own code, what runs in the container. */

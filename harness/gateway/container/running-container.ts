@@ -204,7 +204,6 @@ export class RunningContainer implements RunningGateway {
 
   async #stop(): Promise<StoppedGateway> {
     const { container, docker, relay, options, folder } = this.#parts;
-    if (!this.exited.aborted) options.record({ kind: 'gateway.stopping' });
     try {
       await this.#end();
       const { home, tmp } = partsOf(folder);
