@@ -155,3 +155,34 @@ test('a scenario file that lies anywhere can be run, and a broken one is told fr
   expect(none.error).toMatch(/NO_FILE There is no scenario file .*none\.ts/);
   expect([fine.code, wrong.code, several.code, none.code]).toEqual([125, 128, 128, 128]);
 });
+
+test('a scenario that is at fault spoils neither the others nor their results, and the exit code says so', async () => {
+  const place = mkdtempSync(join(store, 'spoilt-'));
+  const write = (name: string, text: string) => {
+    writeFileSync(join(place, name), text);
+    return join(place, name);
+  };
+  write('package.json', '{"name":"openclaw","version":"2026.4.14"}');
+  write('openclaw.mjs', `console.error('no gateway'); process.exit(1)`);
+  const scenario = (setup: string) =>
+    `export default { title: 'x', setup: ${setup}, async script(page) { await page.session().say('Hello'); } }`;
+  const files = [
+    write('taken.ts', scenario(`{ config: { gateway: { bind: 'lan' } } }`)),
+    write('broken.ts', 'export default { title: 1 }'),
+    write('good.ts', scenario('{}')),
+  ];
+  const how = ['--gateway', `path:${place}`, '--runtime', 'process', '--jobs', '1', '--no-control'];
+  const play = (...names: string[]) => cli('run', ...names, ...how, '--output', join(place, 'out'));
+  const { out, error, code } = await play(...files);
+  expect(error).toMatch(/broken\.ts cannot be used:\n.*broken\.ts:1 title: expected string/);
+  expect(out).toMatch(
+    /^untestable +file\/\S*taken .*\n +setup\.config\.gateway\.bind is set by the harness/m,
+  );
+  expect(out).toMatch(/^untestable +file\/\S*good .*\n +The gateway ended before it answered/m);
+  expect(error).toMatch(/^Not played, because 1 scenario file cannot be used: file\/\S*broken$/m);
+  const codes = [code];
+  for (const fault of ['taken.ts', 'broken.ts'])
+    codes.push((await play(join(place, fault), join(place, 'good.ts'))).code);
+  codes.push((await play(join(place, 'good.ts'))).code);
+  expect(codes).toEqual([128, 128, 128, 125]);
+});

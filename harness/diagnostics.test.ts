@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { diagnose, leavesVerdict } from './diagnostics.ts';
-import type { CliRun, Gateway } from './gateway/gateway.ts';
+import type { CliRun } from './gateway/gateway.ts';
 import { run } from './run.ts';
 import { parseScenario } from './scenario.ts';
-import { startFakeGateway, undisturbed, untouched } from './testing/fake-gateway.ts';
+import { gatewayAt, startFakeGateway } from './testing/fake-gateway.ts';
 import { Timeline } from './timeline/timeline.ts';
 
 const COMMANDS = ['openclaw status --all', 'openclaw doctor', 'openclaw models status'];
@@ -61,27 +61,17 @@ test('does without them where a run is judged by the tokens that are stored afte
 test('a run asks for them only where told to, after the look back and before the gateway is stopped', async () => {
   await using fake = await startFakeGateway({});
   const steps: string[] = [];
-  const gateway: Gateway = {
-    version: '2026.4.14',
-    build: { runtime: 'process', integrity: 'sha512-x', node: '24.0.0' },
-    start: async ({ record }) => ({
-      ...undisturbed,
-      ...untouched,
-      url: fake.url,
-      exited: new AbortController().signal,
-      logTail: () => [],
-      runCli: async (args) => {
-        steps.push(args.join(' '));
-        record({ kind: 'egress.refused', destination: 'registry.npmjs.org:443', via: 'connect' });
-        return { code: 0, output: '' };
-      },
-      stop: async () => {
-        steps.push('stop');
-        return {};
-      },
-      [Symbol.asyncDispose]: async () => undefined,
-    }),
-  };
+  const gateway = gatewayAt(fake.url, ({ record }) => ({
+    runCli: async (args) => {
+      steps.push(args.join(' '));
+      record({ kind: 'egress.refused', destination: 'registry.npmjs.org:443', via: 'connect' });
+      return { code: 0, output: '' };
+    },
+    stop: async () => {
+      steps.push('stop');
+      return {};
+    },
+  }));
   const runs = mkdtempSync(join(tmpdir(), 'openclaw-repro-test-'));
   const scenario = parseScenario('stream/x', { title: 'x', script: async () => undefined });
   const options = { runs, seed: 's', signal: new AbortController().signal };

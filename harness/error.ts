@@ -2,9 +2,10 @@
 export const exitCodes = { clean: 0, reproduced: 1, untestable: 125, wrongCall: 128, harness: 129 } as const;
 
 /** Whose matter a failure is: the caller's, the gateway's (this version cannot be tested), or our own. */
-type Blame = 'call' | 'gateway' | 'harness';
+export const blames = ['call', 'gateway', 'harness'] as const;
+export type Blame = (typeof blames)[number];
 
-const EXIT_CODE: { [blame in Blame]: number } = {
+export const EXIT_CODE: { [blame in Blame]: number } = {
   call: exitCodes.wrongCall,
   gateway: exitCodes.untestable,
   harness: exitCodes.harness,
@@ -42,6 +43,12 @@ export class HarnessError extends Error {
 }
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Failures of the place where all runs keep their files. */
+const ENDS_ALL = new Set(['NO_SPACE', 'STORE_UNUSABLE', 'ENOSPC', 'EDQUOT', 'EROFS']);
+
+/** Whether after this failure no other run could go on either. */
+export const endsAll = (error: unknown): boolean => ENDS_ALL.has(errnoOf(error) ?? '');
 
 /** The system's own code of a failure (`ENOSPC`), where it has one. */
 export const errnoOf = (error: unknown): string | undefined =>

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loadLibrary, select } from './library.ts';
+import { choose, loadLibrary, select } from './library.ts';
 
 let folder: string;
 const files: { [file: string]: string } = {
@@ -61,7 +61,7 @@ test('one broken file does not stop the others', async () => {
 /** What is said about one file, line by line, without the place where it lies. */
 async function said(file: string): Promise<string[]> {
   const { broken } = await loadLibrary(folder);
-  const { message = '' } = broken.find((one) => one.message.includes(`/${file} cannot be used`)) ?? {};
+  const { message = '' } = broken.find(({ name }) => `${name}.ts`.endsWith(`/${file}`))?.error ?? {};
   return message
     .split('\n')
     .slice(1)
@@ -119,4 +119,22 @@ test('a name that means nothing gets a hint', async () => {
 test('asking for a broken scenario tells what is broken', async () => {
   const library = await loadLibrary(folder);
   expect(() => select(library, ['stream/throws'])).toThrow(/not today/);
+});
+
+test('a broken file among several is told, and the others are chosen', async () => {
+  const library = await loadLibrary(folder);
+  const anywhere = (name: string) => join(folder, 'stream', `${name}.ts`);
+  const { scenarios, broken } = await choose(library, [
+    'stream',
+    'stream/throws',
+    anywhere('no-script'),
+    anywhere('good'),
+  ]);
+  expect(scenarios.map(({ name }) => name)).toEqual(['stream/good', expect.stringMatching(/^file\/.*good$/)]);
+  expect(broken.filter(({ name }) => name === 'stream/throws')).toHaveLength(1);
+  expect(broken.at(-1)?.error.message).toMatch(/no-script\.ts:1 script: expected a function/);
+  await expect(choose(library, ['stream/throws', anywhere('no-script')])).rejects.toThrow(/not today/);
+  await expect(choose(library, ['stream', 'stream/unheard-of'])).rejects.toMatchObject({
+    code: 'UNKNOWN_SCENARIO',
+  });
 });

@@ -13,10 +13,16 @@ const scenariosFolder = fileURLToPath(new URL('../scenarios', import.meta.url));
 
 type Named = Pick<Scenario, 'name'>;
 
+/** A scenario file that cannot be used. */
+interface Broken {
+  name: string;
+  error: HarnessError;
+}
+
 export interface Library {
   scenarios: Scenario[];
-  /** Files that could not be read; one broken file does not stop the others. */
-  broken: HarnessError[];
+  /** One broken file does not stop the others. */
+  broken: Broken[];
 }
 
 /** Loads every scenario below a folder, in order: controls first, then by name. */
@@ -24,40 +30,66 @@ export async function loadLibrary(folder: string = scenariosFolder): Promise<Lib
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
     /^[^/\\]+[/\\][^/\\]+(?<!\.test)\.ts$/.test(file),
   );
-  const loaded = await Promise.all(files.map((file) => load(join(folder, file), nameOf(file))));
-  const scenarios = loaded.filter((one): one is Scenario => !(one instanceof HarnessError));
-  const broken = loaded.filter((one): one is HarnessError => one instanceof HarnessError);
+  const { scenarios, broken } = sorted(
+    await Promise.all(files.map((file) => load(join(folder, file), nameOf(file)))),
+  );
   return { scenarios: scenarios.toSorted(byName), broken };
 }
 
 /**
  * Those that any of the patterns means: a name, an area, a glob.
- * @throws HarnessError `UNKNOWN_SCENARIO` for a pattern that means none
+ * @throws HarnessError `UNKNOWN_SCENARIO` for a pattern that means none, and `BROKEN_SCENARIO` where it means only such
  */
-export function select({ scenarios, broken }: Library, patterns: readonly string[]): Scenario[] {
-  const chosen = patterns.flatMap((pattern) => {
-    const found = scenarios.filter(({ name }) => means(pattern, name));
-    if (found.length > 0) return found;
-    const file = broken.find(({ message }) => message.includes(`${sep}${pattern.replaceAll('/', sep)}.ts`));
-    throw file ?? unknown(pattern, scenarios);
-  });
+export function select(library: Library, patterns: readonly string[]): Scenario[] {
+  const chosen = patterns.flatMap((pattern) => orThrow(meant(library, pattern)).scenarios);
   return [...new Set(chosen)].toSorted(byName);
 }
 
 /**
- * Those that any of the patterns means, as `select` does; `./x/y.ts` is a scenario file that lies anywhere.
- * @throws HarnessError `UNKNOWN_SCENARIO`, and `NO_FILE` or `BROKEN_SCENARIO` for a file that cannot be used
+ * Those that any of the patterns means, as `select` does; `./x/y.ts` is a scenario file that lies anywhere. One that is
+ * broken does not stop the others.
+ * @throws HarnessError `UNKNOWN_SCENARIO`, `NO_FILE`, and `BROKEN_SCENARIO` where no other is left
  */
-export async function choose(library: Library, patterns: readonly string[]): Promise<Scenario[]> {
+export async function choose(library: Library, patterns: readonly string[]): Promise<Library> {
   const { files = [], names = [] } = Object.groupBy(new Set(patterns), (pattern) =>
     pattern.endsWith('.ts') ? 'files' : 'names',
   );
-  const chosen = select(library, names);
-  return [...chosen, ...(await Promise.all(files.map(loadFile)))];
+  const named = names.map((pattern) => meant(library, pattern));
+  const loaded = sorted(await Promise.all(files.map(loadAny)));
+  const scenarios = new Set(named.flatMap((one) => one.scenarios));
+  const broken = new Set([...named.flatMap((one) => one.broken), ...loaded.broken]);
+  return orThrow({
+    scenarios: [...[...scenarios].toSorted(byName), ...loaded.scenarios],
+    broken: [...broken],
+  });
 }
+
+function meant({ scenarios, broken }: Library, pattern: string): Library {
+  const isMeant = ({ name }: Named) => means(pattern, name);
+  const found = { scenarios: scenarios.filter(isMeant), broken: broken.filter(isMeant) };
+  if (found.scenarios.length + found.broken.length === 0) throw unknown(pattern, scenarios);
+  return found;
+}
+
+function orThrow(found: Library): Library {
+  if (found.scenarios.length === 0 && found.broken[0]) throw found.broken[0].error;
+  return found;
+}
+
+const sorted = (loaded: readonly (Scenario | Broken)[]): Library => ({
+  scenarios: loaded.filter((one): one is Scenario => !('error' in one)),
+  broken: loaded.filter((one): one is Broken => 'error' in one),
+});
 
 /** @throws HarnessError `NO_FILE`, `BROKEN_SCENARIO` */
 export async function loadFile(file: string): Promise<Scenario> {
+  const loaded = await loadAny(file);
+  if ('error' in loaded) throw loaded.error;
+  return loaded;
+}
+
+/** @throws HarnessError `NO_FILE` */
+async function loadAny(file: string): Promise<Scenario | Broken> {
   const path = resolve(file);
   if (!existsSync(path)) {
     const advice = 'A scenario of the library is named without .ts: see `openclaw-repro list`.';
@@ -66,9 +98,7 @@ export async function loadFile(file: string): Promise<Scenario> {
   const words = relative(process.cwd(), path)
     .replace(/\.ts$/, '')
     .replaceAll(/[^\w.]+/g, '-');
-  const loaded = await load(path, `file/${words.slice(-LONGEST_NAME).replace(/^[-.]+/, '')}`);
-  if (loaded instanceof HarnessError) throw loaded;
-  return loaded;
+  return load(path, `file/${words.slice(-LONGEST_NAME).replace(/^[-.]+/, '')}`);
 }
 
 /** A folder and a container are called by it. */
@@ -121,22 +151,23 @@ registerHooks({
 
 const OWN = /^#(harness|mocks)\//;
 
-async function load(path: string, name: string): Promise<Scenario | HarnessError> {
+async function load(path: string, name: string): Promise<Scenario | Broken> {
   let exported: unknown;
   try {
     ({ default: exported } = (await import(pathToFileURL(path).href)) as { default?: unknown });
-    return parseScenario(name, exported);
+    return { ...parseScenario(name, exported), file: path };
   } catch (error) {
     const place = relative(process.cwd(), path);
     const problems = problemsOf(error, { path, source: readFileSync(path, 'utf8'), exported });
     const lines = problems.map(({ sentence, line }) => `  ${place}${line ? `:${line}` : ''} ${sentence}`);
-    return new HarnessError(
+    const failure = new HarnessError(
       'BROKEN_SCENARIO',
       'call',
       `The scenario file ${place} cannot be used:\n${lines.join('\n')}`,
       'It must export `defineScenario({ title, script, … })` as its default; see the README.',
       { cause: error },
     );
+    return { name, error: failure };
   }
 }
 

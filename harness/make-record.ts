@@ -63,6 +63,7 @@ export function makeRecord(
     ...(error && {
       error: {
         code: error.code,
+        blame: error.blame,
         message: plain(timeline.conceal(error.message)),
         advice: error.advice,
         logTail: error.logTail.map((line) => plain(timeline.conceal(line))),

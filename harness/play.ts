@@ -7,12 +7,12 @@ import { CLOCK_FILE, RunClock } from './clock.ts';
 import { diagnose } from './diagnostics.ts';
 import { Driver } from './driver.ts';
 import { eraOf } from './eras/eras.ts';
-import { HarnessError, messageOf } from './error.ts';
 import { partsOf } from './gateway/environment.ts';
 import { CLI_TIMEOUT, type Gateway, type StartOptions, type StoppedGateway } from './gateway/gateway.ts';
 import { modelNames, mustBePreparable, stateFiles } from './gateway/state.ts';
 import { storedCredentials } from './gateway/stored-credentials.ts';
 import { Operator } from './operator.ts';
+import { playScript } from './play-script.ts';
 import { waitUntilReady } from './ready.ts';
 import { makeRunFolder } from './run-folder.ts';
 import type { Scenario } from './scenario.ts';
@@ -185,21 +185,6 @@ export async function play(
   }));
   timeline.record({ kind: 'credentials.stored', ...(profiles && { profiles }) });
   return stopped;
-}
-
-async function playScript(scenario: Scenario, driver: Driver): Promise<void> {
-  try {
-    await scenario.script(driver);
-  } catch (error) {
-    if (error instanceof HarnessError) throw error;
-    throw new HarnessError(
-      'SCRIPT_FAILED',
-      'call',
-      `The script of ${scenario.name} failed: ${messageOf(error)}`,
-      'Mend the scenario file; what a gateway does wrong never throws in a script.',
-      { cause: error },
-    );
-  }
 }
 
 const rejectedBy = (signal: AbortSignal): Promise<never> =>

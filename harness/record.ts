@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { checkIds } from './checks/ids.ts';
+import { blames } from './error.ts';
 import { runtimes } from './gateway/gateway.ts';
 import { outcomes } from './judge.ts';
 import { stages, timelineEvent } from './timeline/events.ts';
@@ -82,9 +83,24 @@ export const runRecord = z
       .describe('Destinations that the closed network refused, with how often.'),
     timing: z.object({ bootMs: ms.optional(), totalMs: ms }),
     cpu: z.object({ harnessMs: ms, gatewayMs: ms.optional() }),
-    error: z.object({ code: text, message: text, advice: text, logTail: z.array(text) }).optional(),
+    error: z
+      .object({
+        code: text,
+        blame: z
+          .enum(blames)
+          .optional()
+          .describe('Whose matter it is: `call` (a wrong call or scenario), `gateway`, or `harness` (ours).'),
+        message: text,
+        advice: text,
+        logTail: z.array(text),
+      })
+      .optional(),
     timeline: z.array(timelineEvent),
   })
   .meta({ title: 'openclaw-repro run record' });
 
 export type RunRecord = z.infer<typeof runRecord>;
+
+/** A run that says nothing of its gateway: its scenario is at fault, or the harness. */
+export const isSpoilt = ({ error }: Pick<RunRecord, 'error'>): boolean =>
+  error?.blame === 'call' || error?.blame === 'harness';

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
-import { exitCodes } from './error.ts';
-import { providersOf } from './judge.ts';
+import { type Blame, EXIT_CODE, exitCodes } from './error.ts';
+import { type Outcome, providersOf } from './judge.ts';
 import type { Library } from './library.ts';
 import { select } from './library.ts';
 import type { RunRecord } from './record.ts';
@@ -54,15 +54,23 @@ export async function runAll(
 export function underControl(records: readonly RunRecord[]): RunRecord[] {
   const failing = records.filter(({ scenario, outcome }) => isControl(scenario.name) && outcome !== 'clean');
   return records.map((record) => {
-    if (isControl(record.scenario.name) || failing.length === 0) return record;
+    // What has an error of its own proves nothing in any case, and says better why.
+    if (isControl(record.scenario.name) || failing.length === 0 || record.error) return record;
     const names = failing.map(({ scenario, outcome }) => `${scenario.name} is ${outcome}`).join(', ');
     const verdict = `Not testable on this version: ${names}. Without the control it would be: ${record.outcome}.`;
     return { ...record, outcome: 'untestable', verdict };
   });
 }
 
-/** One exit code for several results: the first regression counts, then whatever proves nothing. */
-export function exitCodeOf(results: readonly Pick<RunRecord, 'outcome'>[]): number {
+/**
+ * One exit code for several results: a regression counts first, then a fault of ours, a wrong call or scenario, and
+ * whatever proves nothing.
+ */
+export function exitCodeOf(
+  results: readonly { outcome: Outcome; error?: { blame?: Blame | undefined } | undefined }[],
+): number {
   if (results.some(({ outcome }) => outcome === 'reproduced')) return exitCodes.reproduced;
-  return results.every(({ outcome }) => outcome === 'clean') ? exitCodes.clean : exitCodes.untestable;
+  const spoilt = results.flatMap(({ error }) => (error?.blame ? [EXIT_CODE[error.blame]] : []));
+  const proves = results.every(({ outcome }) => outcome === 'clean') ? exitCodes.clean : exitCodes.untestable;
+  return Math.max(proves, ...spoilt);
 }

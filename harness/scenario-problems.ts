@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { z } from 'zod';
 import { messageOf } from './error.ts';
@@ -101,9 +102,22 @@ function placeOfFailure(
   { path, source }: { path: string; source: string },
 ): Partial<Position> {
   const said = `${messageOf(error)}\n${error instanceof Error ? (error.stack ?? '') : ''}`;
-  const from = said.indexOf(path);
-  const place = from === -1 ? undefined : /^(?:\?[^:]*)?:(\d+):(\d+)/.exec(said.slice(from + path.length));
-  if (place) return { line: Number(place[1]), column: Number(place[2]) };
+  const place = placeSaid(said, path);
+  if (place) return place;
   const wanted = /(?:Cannot find (?:module|package)|export named) ['"]([^'"\n]+)['"]/.exec(said)?.[1];
   return (wanted && placeOfWord(source, wanted.split('/').at(-1) ?? wanted)) || {};
+}
+
+/** Where a file was when something that it called was thrown, as far as the stack says. */
+export function placeThrown(error: unknown, path: string): Position | undefined {
+  const frames = (error instanceof Error ? (error.stack ?? '') : '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line));
+  return placeSaid(frames.join('\n'), path) ?? placeSaid(frames.join('\n'), pathToFileURL(path).href);
+}
+
+function placeSaid(text: string, path: string): Position | undefined {
+  const from = text.indexOf(path);
+  const place = from === -1 ? undefined : /^(?:\?[^:]*)?:(\d+):(\d+)/.exec(text.slice(from + path.length));
+  return place ? { line: Number(place[1]), column: Number(place[2]) } : undefined;
 }

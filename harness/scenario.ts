@@ -150,6 +150,8 @@ export interface Scenario extends ScenarioBody {
   /** `area/name`, from the file's place. */
   name: string;
   expect: 'reply' | 'reply-or-error';
+  /** Where it was read from. */
+  file?: string;
 }
 
 /** Types a scenario file's default export; what it holds is checked when it is loaded. */

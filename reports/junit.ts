@@ -1,10 +1,10 @@
 import { plain } from '#harness/plain.ts';
-import type { RunRecord } from '#harness/record.ts';
+import { isSpoilt, type RunRecord } from '#harness/record.ts';
 import { commandFor } from './sections.ts';
 
 /**
  * Runs as JUnit XML: a suite a version, a case a scenario. What is reproduced fails; what proves nothing is skipped,
- * with its reason. Pure.
+ * with its reason; where the scenario or the harness is at fault, it is an error. Pure.
  * @see https://github.com/testmoapp/junitxml
  */
 export function junitXml(records: readonly RunRecord[]): string {
@@ -20,8 +20,10 @@ function suite([version, records]: readonly [string, readonly RunRecord[]]): str
 const totals = (records: readonly RunRecord[]) => ({
   tests: records.length,
   failures: records.filter(({ outcome }) => outcome === 'reproduced').length,
-  errors: 0,
-  skipped: records.filter(({ outcome }) => outcome === 'inconclusive' || outcome === 'untestable').length,
+  errors: records.filter(isSpoilt).length,
+  skipped: records.filter(
+    (record) => (record.outcome === 'inconclusive' || record.outcome === 'untestable') && !isSpoilt(record),
+  ).length,
   time: (records.reduce((sum, { timing }) => sum + timing.totalMs, 0) / 1000).toFixed(3),
 });
 
@@ -36,7 +38,8 @@ function testCase(record: RunRecord): string {
 }
 
 function result(record: RunRecord): string {
-  const { outcome, verdict, findings } = record;
+  const { outcome, verdict, findings, error } = record;
+  if (error && isSpoilt(record)) return `<error${attributes({ message: verdict, type: error.code })}/>`;
   switch (outcome) {
     case 'clean':
       return '';

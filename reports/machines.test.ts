@@ -22,6 +22,16 @@ test('JUnit: what is reproduced fails, what proves nothing is skipped', () => {
   expect(xml.match(/<testcase [^>]*><\/testcase>/g)).toHaveLength(1);
 });
 
+test('JUnit: a run that its scenario or the harness spoilt is an error', () => {
+  const because = (blame: 'call' | 'gateway') => {
+    const error = { code: 'SCRIPT_FAILED', blame, message: 'x', advice: 'y', logTail: [] };
+    return { ...untestable, error };
+  };
+  const xml = junitXml([because('call'), because('gateway')]);
+  expect(xml).toContain('tests="2" failures="0" errors="1" skipped="1"');
+  expect(xml).toContain('<error message="No gateway." type="SCRIPT_FAILED"/>');
+});
+
 const hostile = fc
   .array(
     fc.oneof(

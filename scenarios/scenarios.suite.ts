@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => stop.abort());
 
 test('every scenario file can be read', () => {
-  expect(broken.map(({ message }) => message)).toEqual([]);
+  expect(broken.map(({ error }) => error.message)).toEqual([]);
 });
 
 describe.each(scenarios)('$name', (scenario) => {

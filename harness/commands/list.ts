@@ -8,7 +8,7 @@ export function listCommand(): Command {
     .option('--json', 'print them for machines')
     .action(async ({ json }: { json?: boolean }) => {
       const { scenarios, broken } = await loadLibrary();
-      for (const { message } of broken) console.error(message);
+      for (const { error } of broken) console.error(error.message);
       if (json) {
         console.log(JSON.stringify(scenarios.map(({ name, title }) => ({ name, title }))));
         return;

@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { HarnessError, messageOf } from '#harness/error.ts';
 import type { Outcome } from '#harness/judge.ts';
-import { loadLibrary, select } from '#harness/library.ts';
+import { choose, loadLibrary } from '#harness/library.ts';
 import { ResultCache } from '#harness/matrix/cache.ts';
 import { cellKey, liveGrid, MARKS } from '#harness/matrix/live-grid.ts';
 import { runMatrix, shardOf } from '#harness/matrix/matrix.ts';
@@ -18,7 +18,8 @@ import {
 } from '#harness/matrix/result.ts';
 import { counted } from '#harness/plain.ts';
 import { versionsIn } from '#harness/ranges.ts';
-import { run } from '#harness/run.ts';
+import { isSpoilt } from '#harness/record.ts';
+import { runAmongOthers } from '#harness/run.ts';
 import { exitCodeOf, withControls } from '#harness/run-all.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
 import { onInterrupt } from '#harness/terminal/interrupt.ts';
@@ -27,6 +28,7 @@ import { Timings } from '#harness/timings.ts';
 import { matrixPage } from '#reports/matrix.ts';
 import { paint } from '#reports/table.ts';
 import { writeReports } from '#reports/write.ts';
+import { asResults, sayBroken, sayFault, sayNotPlayed } from './broken.ts';
 import { type GatewayOptions, gatewaysFor, withGatewayOptions } from './gateways.ts';
 import { positive } from './options.ts';
 
@@ -49,7 +51,7 @@ interface Shard {
 export function matrixCommand(done: (exitCode: number) => void): Command {
   const command = new Command('matrix')
     .description('play scenarios on many versions; what was run before is not run again')
-    .option('--scenarios <pattern...>', 'names, areas or globs (required)')
+    .option('--scenarios <pattern...>', 'names, areas, globs or files (required)')
     .option('--versions <range>', '2026.4.9..2026.4.21, finals, latest-20, >=2026.4 (required)')
     .option('--jobs <n>', 'gateways at a time; beyond the cores only while one is idle', positive, 2)
     .option('--boot-timeout <s>', 'how long a gateway may take to answer', positive, 120)
@@ -78,8 +80,9 @@ async function matrix(options: Options): Promise<number> {
   );
   const { signal } = interrupt;
   const library = await loadLibrary();
-  for (const { message } of library.broken) status.say(message);
-  const scenarios = withControls(select(library, options.scenarios), library);
+  const chosen = await choose(library, options.scenarios);
+  sayBroken(status, library.broken);
+  const scenarios = withControls(chosen.scenarios, library);
   const store = new VersionStore();
   status.set('registry', 'asking the registry');
   const all = versionsIn(options.versions, await store.published(signal));
@@ -121,14 +124,15 @@ async function matrix(options: Options): Promise<number> {
     run: async (scenario, gateway, laneSignal) => {
       const lane = `${scenario.name} on ${gateway.version}`;
       try {
-        return await run(scenario, gateway, {
+        const playing = {
           runs: store.runs,
           seed,
           signal: laneSignal,
           bootTimeoutMs: options.bootTimeout * 1000,
-          older: (version) => gatewayFor(version, lane),
-          progress: (text) => status.set(lane, text),
-        });
+          older: (version: string) => gatewayFor(version, lane),
+          progress: (text: string) => status.set(lane, text),
+        };
+        return await runAmongOthers(scenario, gateway, playing, sayFault(status));
       } finally {
         status.clear(lane);
       }
@@ -138,7 +142,7 @@ async function matrix(options: Options): Promise<number> {
     onEntry: (entry, cached) => {
       progress.count(entry, cached);
       if ('record' in entry) {
-        if (!cached) timings.add(entry.record);
+        if (!cached && !isSpoilt(entry.record)) timings.add(entry.record);
         writeReports(
           entry.record,
           reportFolder(output, entry.record.scenario.name, entry.record.gateway.version),
@@ -156,7 +160,11 @@ async function matrix(options: Options): Promise<number> {
   write(result, output);
   show(result, output);
   console.log(progress.summary(options.jobs));
-  return exitCodeOf(result.cells);
+  sayNotPlayed(chosen.broken);
+  return exitCodeOf([
+    ...result.cells.map(({ outcome, blame }) => ({ outcome, error: { blame } })),
+    ...asResults(chosen.broken),
+  ]);
 }
 
 function reportFolder(output: string, scenario: string, version: string): string {

@@ -7,8 +7,8 @@ import { HarnessError, messageOf } from '#harness/error.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import { choose, loadLibrary } from '#harness/library.ts';
 import { counted } from '#harness/plain.ts';
-import type { RunRecord } from '#harness/record.ts';
-import { run } from '#harness/run.ts';
+import { isSpoilt, type RunRecord } from '#harness/record.ts';
+import { runAmongOthers } from '#harness/run.ts';
 import { exitCodeOf, runAll, withControls } from '#harness/run-all.ts';
 import { usualJobs } from '#harness/starts.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
@@ -18,6 +18,7 @@ import { startStatus } from '#harness/terminal/status.ts';
 import { Timings } from '#harness/timings.ts';
 import { outcomeTable, paint, summary } from '#reports/table.ts';
 import { makeReportFolder, writeReports } from '#reports/write.ts';
+import { asResults, sayBroken, sayFault, sayNotPlayed } from './broken.ts';
 import { type GatewayOptions, gatewaysFor, withGatewayOptions } from './gateways.ts';
 import { positive } from './options.ts';
 
@@ -78,8 +79,8 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
   );
   const { signal } = interrupt;
   const library = await loadLibrary();
-  for (const { message } of library.broken) status.say(message);
-  const chosen = await choose(library, patterns);
+  const { scenarios: chosen, broken } = await choose(library, patterns);
+  sayBroken(status, [...new Set([...library.broken, ...broken])]);
   const scenarios = options.control ? withControls(chosen, library) : chosen;
   const output = resolve(options.output);
   prepareOutput(output);
@@ -104,19 +105,24 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
       jobs,
       signal,
       run: (scenario, laneSignal) =>
-        run(scenario, gateway, {
-          runs: store.runs,
-          seed: chosenSeed,
-          signal: laneSignal,
-          bootTimeoutMs: bootTimeout * 1000,
-          diagnostics: diagnosed.includes(scenario),
-          older: (version) => gatewayFor(version, scenario.name),
-          progress: (text) => status.set(scenario.name, text),
-          ...(keep && { keep: (path) => status.say(`  ${scenario.name}: kept ${path}`) }),
-        }),
+        runAmongOthers(
+          scenario,
+          gateway,
+          {
+            runs: store.runs,
+            seed: chosenSeed,
+            signal: laneSignal,
+            bootTimeoutMs: bootTimeout * 1000,
+            diagnostics: diagnosed.includes(scenario),
+            older: (version) => gatewayFor(version, scenario.name),
+            progress: (text) => status.set(scenario.name, text),
+            ...(keep && { keep: (path) => status.say(`  ${scenario.name}: kept ${path}`) }),
+          },
+          sayFault(status),
+        ),
       onRecord: (record) => {
         const { scenario, outcome, verdict } = record;
-        timings.add(record);
+        if (!isSpoilt(record)) timings.add(record);
         unwritten ??= attempt(() => {
           const folder = makeReportFolder(record, output);
           folders.set(keyOf(record), folder);
@@ -135,8 +141,9 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
     for (const record of records) writeReports(record, folders.get(keyOf(record)) ?? output, records);
   });
   show(records, folders, options.json ?? false);
+  sayNotPlayed(broken);
   if (unwritten) throw unwritten;
-  return exitCodeOf(runs[0] ?? []);
+  return exitCodeOf([...(runs[0] ?? []), ...asResults(broken)]);
 }
 
 const keyOf = ({ scenario, gateway }: RunRecord): string => `${gateway.version} ${scenario.name}`;

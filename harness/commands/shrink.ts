@@ -55,7 +55,7 @@ async function shrinkScenario(name: string, options: Options): Promise<number> {
   );
   const { signal } = interrupt;
   const library = await loadLibrary();
-  const scenario = only(await choose(library, [name]), name);
+  const scenario = only((await choose(library, [name])).scenarios, name);
   const store = new VersionStore();
   const gatewayFor = await gatewaysFor(options, store, status, signal);
   const gateway = await gatewayFor(options.gateway, 'store');

@@ -5,8 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { run } from '#harness/run.ts';
 import { parseScenario } from '#harness/scenario.ts';
-import { startFakeGateway, undisturbed, untouched } from '#harness/testing/fake-gateway.ts';
-import { CLI_TIMEOUT, type Gateway } from './gateway.ts';
+import { CLI_TIMEOUT } from './gateway.ts';
 import { ProcessGateway } from './process-gateway.ts';
 import { processesOf } from './processes.ts';
 
@@ -89,32 +88,6 @@ test('a log tail holds no secret of the run', async () => {
   `);
   const record = await run(scenario, gateway, { ...options, runs: folder });
   expect(record.error?.logTail).toEqual(['token is <GATEWAY-TOKEN>']);
-});
-
-test('a script that throws, or never ends, is stopped and told apart from the gateway', async () => {
-  const fake = await startFakeGateway({});
-  const gateway: Gateway = {
-    version: '2026.4.14',
-    build: { runtime: 'process', integrity: 'sha512-x', node: '24.0.0' },
-    start: async () => ({
-      ...undisturbed,
-      ...untouched,
-      url: fake.url,
-      exited: new AbortController().signal,
-      logTail: () => [],
-      stop: async () => ({}),
-      [Symbol.asyncDispose]: async () => undefined,
-    }),
-  };
-  const play = (script: () => Promise<unknown>, signal = options.signal) =>
-    run(parseScenario('stream/x', { title: 'x', script }), gateway, { ...options, runs: folder, signal });
-  await expect(play(() => Promise.reject(new Error('oops')))).rejects.toMatchObject({
-    code: 'SCRIPT_FAILED',
-    exitCode: 128,
-  });
-  const never = () => new Promise(() => undefined);
-  await expect(play(never, AbortSignal.timeout(500))).rejects.toThrow(/timeout/);
-  await fake[Symbol.asyncDispose]();
 });
 
 test('takes another port when somebody was quicker', async () => {

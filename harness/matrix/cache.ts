@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { eraOf } from '#harness/eras/eras.ts';
@@ -47,7 +47,7 @@ export class ResultCache {
     renameSync(unfinished, path);
   }
 
-  #path({ name, setup: { upgradeFrom } }: Scenario, { version, build }: Gateway): string {
+  #path({ name, file, setup: { upgradeFrom } }: Scenario, { version, build }: Gateway): string {
     this.#harness ??= digestOf(['harness', 'mocks'], ['package-lock.json']);
     const { runtime, integrity, image, node } = build;
     const parts = [
@@ -58,7 +58,7 @@ export class ResultCache {
       node,
       eraOf(version),
       ...(upgradeFrom === undefined ? [] : [eraOf(upgradeFrom)]),
-      digestOf([], [`scenarios/${name}.ts`]),
+      digestOf([], [file ? relative(ROOT, file) : `scenarios/${name}.ts`]),
       this.#harness,
     ];
     const key = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);

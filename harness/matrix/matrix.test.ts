@@ -133,6 +133,34 @@ test('no space left ends it, as does a fault of the harness, and nothing goes on
   await expect(play({ run: () => Promise.reject(fault) }).result).rejects.toBe(fault);
 });
 
+test('a run that its scenario or the harness spoils is a cell with its reason, and is run again the next time', async () => {
+  const spoil = async (code: string, blame: 'call' | 'gateway') => {
+    const ran: string[] = [];
+    const result = play({
+      run: async (scenario, { version }) => {
+        ran.push(`${version} ${scenario.name}`);
+        const clean = { ...record(scenario, version), findings: [] };
+        if (scenario !== strict || version === '2026.4.12') return clean;
+        const error = { code, blame, message: 'x', advice: 'y', logTail: [] };
+        return { ...clean, outcome: 'untestable', error };
+      },
+    });
+    return { ...resultOf(await result.result), ran };
+  };
+  const { cells } = await spoil('SCRIPT_FAILED', 'call');
+  expect(cells.filter(({ outcome }) => outcome === 'clean')).toHaveLength(4);
+  expect(cells.filter(({ reason }) => reason)).toEqual(
+    ['2026.4.14', '2026.4.15'].map((version) => ({
+      ...{ version, scenario: strict.name, outcome: 'untestable', findings: [] },
+      ...{ reason: 'SCRIPT_FAILED', blame: 'call' },
+    })),
+  );
+  expect((await spoil('BOOT_FAILED', 'gateway')).ran).toEqual(
+    ['2026.4.14', '2026.4.15'].map((version) => `${version} ${strict.name}`),
+  );
+  expect((await spoil('BOOT_FAILED', 'gateway')).ran).toEqual([]);
+});
+
 test('where the control of a version fails, nothing else of it counts', () => {
   const entries = [
     { record: record(control, '2026.4.14', 'untestable') },

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
-import { HarnessError } from '#harness/error.ts';
+import { endsAll, HarnessError } from '#harness/error.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
-import type { RunRecord } from '#harness/record.ts';
+import { isSpoilt, type RunRecord } from '#harness/record.ts';
 import type { Scenario } from '#harness/scenario.ts';
 import { Starts } from '#harness/starts.ts';
 import type { ResultCache } from './cache.ts';
@@ -22,9 +22,6 @@ export interface MatrixOptions {
   /** Called as each entry is there; `cached` where it was not run now. */
   onEntry: (entry: Entry, cached: boolean) => void;
 }
-
-/** The failures after which no other version can be had either. */
-const ENDS_ALL = new Set(['NO_SPACE', 'STORE_UNUSABLE']);
 
 /**
  * Runs every scenario on every version, version by version. What was run is kept at once: ended at any moment and
@@ -56,7 +53,7 @@ export async function runMatrix(options: MatrixOptions): Promise<Entry[]> {
       gateway = await gatewayOf(index);
     } catch (error) {
       either.throwIfAborted();
-      if (!(error instanceof HarnessError) || ENDS_ALL.has(error.code)) throw error;
+      if (!(error instanceof HarnessError) || endsAll(error)) throw error;
       const { code: reason } = error;
       const entry = { version, scenario: scenario.name, title: scenario.title, reason };
       onEntry(entry, false);
@@ -66,7 +63,7 @@ export async function runMatrix(options: MatrixOptions): Promise<Entry[]> {
     gatewayOf(index + 1);
     const known = again ? undefined : cache.get(scenario, gateway);
     const record = known ?? (await starts.run(either, () => run(scenario, gateway, either)));
-    if (!known) cache.put(scenario, gateway, record);
+    if (!known && !isSpoilt(record)) cache.put(scenario, gateway, record);
     onEntry({ record }, known !== undefined);
     return { record };
   }

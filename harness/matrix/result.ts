@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { checkIds } from '#harness/checks/ids.ts';
+import { blames } from '#harness/error.ts';
 import { outcomes } from '#harness/judge.ts';
 import { byName } from '#harness/library.ts';
 import type { RunRecord } from '#harness/record.ts';
@@ -18,6 +19,8 @@ const cell = z.object({
   findings: z.array(z.object({ check: z.enum(checkIds), stage: z.enum(stages).optional() })),
   /** Why it proves nothing, where it does not: a code, or the control that fails. */
   reason: text.optional(),
+  /** Whose matter that is, where a run was begun. */
+  blame: z.enum(blames).optional(),
 });
 
 /** What `openclaw-repro matrix` found: its `matrix.json`. */
@@ -86,6 +89,7 @@ const cellOf = ({ gateway, scenario, outcome, findings, error, verdict }: RunRec
   ...(outcome === 'untestable' && {
     reason: error?.code ?? (/^Not testable on this version: ([^.]+)\./.exec(verdict)?.[1] || 'CONTROL_FAILS'),
   }),
+  ...(error?.blame && { blame: error.blame }),
 });
 
 const missingCell = ({ version, scenario, reason }: Exclude<Entry, { record: RunRecord }>): Cell => ({

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Disturbances, Hands } from '#harness/gateway/gateway.ts';
+import type { Disturbances, Gateway, Hands, RunningGateway, StartOptions } from '#harness/gateway/gateway.ts';
 import type { Operations } from '#harness/operator.ts';
 
 const nothing = async (): Promise<void> => undefined;
@@ -24,6 +24,25 @@ export const untouched: Operations & Hands = {
   editFile: nothing,
   runCli: async () => ({ code: 0, output: '' }),
 };
+
+/** A gateway that runs already, at `url`, and stays as it is. */
+export const gatewayAt = (
+  url: string,
+  changes: (request: StartOptions) => Partial<RunningGateway> = () => ({}),
+): Gateway => ({
+  version: '2026.4.14',
+  build: { runtime: 'process', integrity: 'sha512-x', node: '24.0.0' },
+  start: async (request) => ({
+    ...undisturbed,
+    ...untouched,
+    url,
+    exited: new AbortController().signal,
+    logTail: () => [],
+    stop: async () => ({}),
+    [Symbol.asyncDispose]: nothing,
+    ...changes(request),
+  }),
+});
 
 type Params = Record<string, unknown>;
 

@@ -1,0 +1,28 @@
+import { messageOf } from '#harness/error.ts';
+import type { Library } from '#harness/library.ts';
+import { counted } from '#harness/plain.ts';
+import type { Status } from '#harness/terminal/status.ts';
+
+type Broken = Library['broken'];
+
+/** Says which scenario files cannot be used, and why. */
+export function sayBroken(status: Status, broken: Broken): void {
+  for (const { error } of broken) status.say(error.message);
+}
+
+/** Says it once more at the end, where people look; standard output stays free for what machines read. */
+export function sayNotPlayed(broken: Broken): void {
+  if (broken.length === 0) return;
+  const names = broken.map(({ name }) => name).join(', ');
+  console.error(`Not played, because ${counted(broken.length, 'scenario file')} cannot be used: ${names}`);
+}
+
+/** What they add to a command's exit code. */
+export const asResults = (broken: Broken) =>
+  broken.map(({ error }) => ({ outcome: 'untestable', error }) as const);
+
+/** Says where a fault of the harness comes from. */
+export const sayFault =
+  (status: Status) =>
+  (error: unknown): void =>
+    status.say(`A fault of the harness: ${error instanceof Error ? error.stack : messageOf(error)}`);
