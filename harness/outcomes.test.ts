@@ -20,7 +20,7 @@ test('says on which versions a scenario was seen to come out how', () => {
 });
 
 test('what is measured now replaces what was measured of it before, and a scenario that is no more goes', () => {
-  const result = (...cells: ReturnType<typeof cell>[]) => ({
+  const result = (...cells: (ReturnType<typeof cell> & { blame?: 'call' })[]) => ({
     schema: 1 as const,
     scenarios: [...new Set(cells.map(({ scenario }) => scenario))].map((name) => ({ name, title: name })),
     versions: [...new Set(cells.map(({ version }) => version))],
@@ -30,7 +30,8 @@ test('what is measured now replaces what was measured of it before, and a scenar
     ...cell('2026.4.14', 'clean'),
     scenario: 'a/gone',
   });
-  const now = result(cell('2026.4.14', 'reproduced'));
+  const spoilt = { ...cell('2026.4.12', 'reproduced'), blame: 'call' as const };
+  const now = result(cell('2026.4.14', 'reproduced'), spoilt);
   const after = withMeasured(before, now, new Set(['a/b']));
   expect(after).toEqual(result(cell('2026.4.12', 'clean'), cell('2026.4.14', 'reproduced')));
 });

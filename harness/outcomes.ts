@@ -9,13 +9,19 @@ export const OUTCOMES = new URL('../scenarios/outcomes.json', import.meta.url);
 export const measuredOutcomes = (): MatrixResult =>
   matrixResult.parse(JSON.parse(readFileSync(OUTCOMES, 'utf8')));
 
-/** What was measured before and now; a scenario that is no more takes its outcomes with it. Pure. */
+/**
+ * What was measured before and now; a scenario that is no more takes its outcomes with it, and a run that was spoilt by
+ * its scenario or the harness has measured nothing. Pure.
+ */
 export function withMeasured(
   before: MatrixResult,
   now: MatrixResult,
   names: ReadonlySet<string>,
 ): MatrixResult {
-  const { scenarios, cells, ...rest } = mergeResults([before, now]);
+  const { scenarios, cells, ...rest } = mergeResults([
+    before,
+    { ...now, cells: now.cells.filter(({ blame = 'gateway' }) => blame === 'gateway') },
+  ]);
   return {
     ...rest,
     scenarios: scenarios.filter(({ name }) => names.has(name)),

@@ -26,7 +26,7 @@ export interface MatrixOptions {
 /**
  * Runs every scenario on every version, version by version. What was run is kept at once: ended at any moment and
  * started again, it goes on where it was.
- * @throws what `signal` was aborted with; a HarnessError after which nothing could go on
+ * @throws what `signal` was aborted with; whatever `run` throws, and a HarnessError after which nothing could go on
  */
 export async function runMatrix(options: MatrixOptions): Promise<Entry[]> {
   const { versions, scenarios, jobs, signal, prepare, run, cache, again, onEntry } = options;
