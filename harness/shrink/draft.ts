@@ -2,11 +2,14 @@ import { parseScenario, type Scenario } from '#harness/scenario.ts';
 import { played, type Trace } from '#harness/trace/trace.ts';
 
 /** A scenario whose script is data, so that it can be cut and printed. */
-export interface Draft extends Omit<Scenario, 'script'> {
+export interface Draft extends Omit<Scenario, 'script' | 'file'> {
   trace: Trace;
 }
 
-export const draftOf = ({ script: _script, ...rest }: Scenario, trace: Trace): Draft => ({ ...rest, trace });
+export const draftOf = ({ script: _script, file: _file, ...rest }: Scenario, trace: Trace): Draft => ({
+  ...rest,
+  trace,
+});
 
 export const scenarioOf = ({ trace, ...rest }: Draft): Scenario => ({ ...rest, script: played(trace) });
 

@@ -31,7 +31,7 @@ async function loadedAgain(scenario: Scenario, text: string): Promise<Scenario> 
 const printed = async (scenario: Scenario) =>
   printScenario(draftOf(scenario, await rehearse(scenario.script)));
 
-async function asData({ script, ...rest }: Scenario): Promise<unknown> {
+async function asData({ script, file: _file, ...rest }: Scenario): Promise<unknown> {
   return JSON.parse(JSON.stringify({ ...rest, trace: await rehearse(script) }));
 }
 
