@@ -150,8 +150,10 @@ const entries: readonly Entry[] = [
     era: { wholeProviderEntry: false },
   },
   {
-    since: '2026.6.1-beta.1',
-    found: 'Facts file, run on 2026.6.1: "Unknown model: openai-codex/gpt-5.4"; runtime ids renamed.',
+    since: '2026.5.30-beta.1',
+    found:
+      'Facts file, run on 2026.6.1: "Unknown model: openai-codex/gpt-5.4"; runtime ids renamed. Run on ' +
+      '2026.5.30-beta.1 and 2026.5.31-beta.1: the same words, and clean with it; 2026.5.28 is clean without it.',
     era: { codexProvider: 'openai', agentRuntime: 'openclaw' },
   },
   {
