@@ -54,6 +54,29 @@ test('tries again when a busy gateway closes the handshake with 1000, as 2026.4.
   expect(await chat.connect(5_000, never)).toBe(3);
 });
 
+test('waits for a gateway that lets the page in and then says that it is still starting', async () => {
+  const starting = Object.assign(new Error('sessions.list unavailable during gateway startup'), {
+    code: 'UNAVAILABLE',
+  });
+  let asked = 0;
+  await using gateway = await startFakeGateway({
+    'sessions.list': () => {
+      if (++asked < 3) throw starting;
+      return { sessions: [] };
+    },
+  });
+  await using chat = new WebChat({ url: gateway.url, token: 't' }, new Timeline().record);
+  expect(await chat.connect(5_000, never)).toBe(1);
+  expect(asked).toBe(3);
+
+  asked = Number.NEGATIVE_INFINITY;
+  await using late = new WebChat({ url: gateway.url, token: 't' }, new Timeline().record);
+  await expect(late.connect(300, never)).rejects.toMatchObject({
+    code: 'NOT_READY',
+    message: expect.stringContaining('during gateway startup'),
+  });
+});
+
 test('gives up with the last reason when the gateway never lets it in', async () => {
   await using gateway = await startFakeGateway({
     connect: () => {

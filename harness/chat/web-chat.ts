@@ -56,13 +56,16 @@ export class WebChat implements AsyncDisposable {
 
   /**
    * Connects, and tries again while the gateway is still busy with itself (2026.4.14 closes the first handshake
-   * with 1000 for some 10 s after it calls itself ready). Returns how often it took.
+   * with 1000 for some 10 s after it calls itself ready; others let the page in and refuse its requests, see
+   * `whileStarting`). Returns how often it took.
    */
   async connect(timeoutMs: number, signal: AbortSignal): Promise<number> {
     const deadline = performance.now() + timeoutMs;
     for (let attempt = 1; ; attempt++) {
       try {
-        this.#use(await Connection.open(this.#address, this.#device, HANDSHAKE_TIMEOUT));
+        const connection = await Connection.open(this.#address, this.#device, HANDSHAKE_TIMEOUT);
+        await whileStarting(connection, deadline, signal);
+        this.#use(connection);
         return attempt;
       } catch (error) {
         signal.throwIfAborted();
@@ -282,5 +285,23 @@ export class WebChat implements AsyncDisposable {
       const { runId, sessionKey: session = 'unknown', data } = agent;
       this.#record({ kind: 'agent.event', session, runId, phase: data?.phase ?? 'unknown' });
     }
+  }
+}
+
+/**
+ * Waits until the gateway does more than let the page in: 2026.5.31-beta.1 and 2026.7.2-beta.5 on a crowded machine
+ * refused `chat.send`, `sessions.list` and `chat.history` for seconds after `hello-ok`. The page of 2026.9.6 knows the
+ * refusal (UNAVAILABLE, `startup-sidecars`) and asks again.
+ */
+async function whileStarting(connection: Connection, deadline: number, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const answer = await connection.request('sessions.list', {}, REQUEST_TIMEOUT);
+    const starting = !answer.ok && answer.code === 'UNAVAILABLE' && /gateway startup/.test(answer.message);
+    if (!starting) return;
+    if (performance.now() > deadline) {
+      connection.close();
+      throw new Error(`${answer.code}: ${answer.message}`);
+    }
+    await sleep(250, undefined, { signal });
   }
 }

@@ -92,7 +92,8 @@ function serve(socket: WebSocket, all: Set<WebSocket>, methods: { [method: strin
       const payload = answer(params, client);
       if (payload !== undefined) send({ type: 'res', id, ok: true, payload });
     } catch (error) {
-      send({ type: 'res', id, ok: false, error: { code: 'REFUSED', message: String(error) } });
+      const { code = 'REFUSED', message } = error as { code?: string; message?: string };
+      send({ type: 'res', id, ok: false, error: { code, message: message ?? String(error) } });
     }
   });
 }
