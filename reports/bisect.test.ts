@@ -15,6 +15,8 @@ const found: Bisected = {
     counts: [],
   },
   untestable: [],
+  unproved: [],
+  proved: new Set(versions),
   why: new Map(),
   counts: new Map([
     ['2026.4.12', { shown: 0, clean: 2 }],
@@ -51,12 +53,25 @@ test('says what is not sure: several places, gaps, and what does not fit one cha
       ['2026.4.12', { shown: 0, clean: 2 }],
       ['2026.4.15', { shown: 2, clean: 0 }],
     ]),
+    proved: new Set(['2026.4.9', ...versions]),
     versions: ['2026.4.9', ...versions],
   };
   const said = bisectSentences('a/b', wide).join('\n');
   expect(said).toContain('one of: 2026.4.14 (60.0 %), 2026.4.12 (35.0 %)');
   expect(said).toContain('Left out, as they cannot be tested: 2026.4.14 (a control fails).');
   expect(said).toContain('more than one change: shows on 2026.4.9, clean on 2026.4.12, shows on 2026.4.15.');
+});
+
+test('what no control holds up is no finding, and is said where the answer stands on it', () => {
+  const early: Bisected = {
+    ...found,
+    unproved: ['2026.4.14'],
+    proved: new Set(['2026.4.12', '2026.4.14']),
+    counts: new Map([...found.counts, ['2026.4.15', { shown: 0, clean: 1 }]]),
+  };
+  const said = bisectSentences('a/b', early).join('\n');
+  expect(said).toContain('Their controls have not been run yet: 2026.4.14.');
+  expect(said).not.toContain('more than one change');
 });
 
 test('without an answer it says why', () => {

@@ -45,23 +45,24 @@ function ratesOf({ answer, versions, counts }: Bisected): string[] {
 }
 
 function doubtsOf(found: Bisected): string[] {
-  const { answer, versions, untestable, why } = found;
+  const { answer, versions, untestable, unproved, why } = found;
   const left = untestable.map(
     (version) => `${version} (${plain(why.get(version) ?? 'no reason given').slice(0, 300)})`,
   );
   const without = left.length > 0 ? [`Left out, as they cannot be tested: ${left.join('; ')}.`] : [];
   if (!answer?.change) return without;
+  const unheld = unproved.length > 0 ? [`Their controls have not been run yet: ${unproved.join(', ')}.`] : [];
   const { likely } = answer;
   const places = likely.map(({ after, probability }) => `${versions[after]} (${percent(probability)})`);
   const wide = likely.length > 1 ? [`With 90 % the change is at one of: ${places.join(', ')}.`] : [];
-  return [...wide, ...historyOf(found), ...without];
+  return [...wide, ...historyOf(found), ...unheld, ...without];
 }
 
-/** A history with more than one change, told from the versions whose probes all say the same. */
-function historyOf({ versions, counts }: Bisected): string[] {
+/** A history with more than one change, told from the versions whose controls are clean and whose probes all say the same. */
+function historyOf({ versions, counts, proved }: Bisected): string[] {
   const states = versions.flatMap((version) => {
     const { shown, clean } = counts.get(version) ?? { shown: 0, clean: 0 };
-    return shown > 0 === clean > 0 ? [] : [{ version, shows: shown > 0 }];
+    return shown > 0 === clean > 0 || !proved.has(version) ? [] : [{ version, shows: shown > 0 }];
   });
   const changes = states.filter(({ shows }, index) => index > 0 && shows !== states[index - 1]?.shows);
   if (changes.length < 2) return [];

@@ -1,12 +1,8 @@
-import { Search } from '#harness/bisect/search.ts';
+import { COST } from '#harness/bisect/cost.ts';
+import { type Round, Search, type SearchOptions } from '#harness/bisect/search.ts';
 
 /** As many as are published. */
 const VERSIONS = 135;
-/**
- * Seconds of a probe: installing, first start with nothing compiled, play; and the same with all in place. Means of the
- * controls on 2026.1.30 to 2026.3.2, two at a time on two cores.
- */
-const COST = { fresh: 8 + 36, again: 7 } as const;
 const CONFIDENCE = 0.95;
 /** A search that does not end is a wrong one. */
 const MOST_PROBES = 1_000;
@@ -28,7 +24,11 @@ export interface Simulated {
   /** Mean of the probabilities that they claimed. */
   claimed: number;
   probes: { mean: number; most: number };
-  /** Wall time over that of the same search when it takes every probe for equally long. */
+  /** Mean wall time, in minutes. */
+  minutes: number;
+  /** Wall time over that of a search that ignores what a boot costs: see `plainly`. */
+  overPlain: number;
+  /** The same with two runs at a time there too, of which each is taken for equally long. */
   overEqualCost: number;
 }
 
@@ -38,47 +38,72 @@ export function simulateSearches(trials: number): Simulated[] {
     const chance = chances();
     const runs = Array.from({ length: trials }, () => {
       const change = 1 + Math.floor(chance() * (VERSIONS - 1));
-      return { weighed: search(world, change, chance, COST), equal: search(world, change, chance, EQUAL) };
+      const shows = (index: number) => chance() < (index >= change ? world.rate : world.alarms);
+      const settings = { ...SETTINGS, flaky: world.rate < 1 };
+      return {
+        change,
+        weighed: search({ ...settings, lanes: 2, cost: COST }, shows),
+        plain: search({ ...settings, lanes: 1, cost: EQUAL }, shows),
+        equal: search({ ...settings, lanes: 2, cost: EQUAL }, shows),
+      };
     });
     const weighed = runs.map((run) => run.weighed);
-    const probes = weighed.map((run) => run.probes);
+    const seconds = (kind: 'weighed' | 'plain' | 'equal') => mean(runs.map((run) => run[kind].seconds));
     return {
       ...world,
-      right: mean(weighed.map(({ right }) => Number(right))),
+      right: mean(runs.map(({ change, weighed: { found } }) => Number(found === change))),
       claimed: mean(weighed.map(({ claimed }) => claimed)),
-      probes: { mean: mean(probes), most: Math.max(...probes) },
-      overEqualCost:
-        mean(weighed.map(({ seconds }) => seconds)) / mean(runs.map(({ equal }) => equal.seconds)),
+      probes: {
+        mean: mean(weighed.map(({ probes }) => probes)),
+        most: Math.max(...weighed.map(({ probes }) => probes)),
+      },
+      minutes: seconds('weighed') / 60,
+      overPlain: seconds('weighed') / seconds('plain'),
+      overEqualCost: seconds('weighed') / seconds('equal'),
     };
   });
 }
 
 const EQUAL = { fresh: 1, again: 1 } as const;
+const SETTINGS = { count: VERSIONS, direction: 'introduced', confidence: CONFIDENCE } as const;
 
-function search(
-  { rate, alarms }: (typeof WORLDS)[number],
-  change: number,
-  chance: () => number,
-  believed: { fresh: number; again: number },
-) {
-  const cost = (_: number, fresh: boolean) => (fresh ? believed.fresh : believed.again);
-  const one = new Search({
-    count: VERSIONS,
-    direction: 'introduced',
-    confidence: CONFIDENCE,
-    flaky: rate < 1,
-    cost,
-  });
-  const seen = new Set<number>();
+/**
+ * One search, and its wall time. One that has a single lane is the plain one, which ignores what a boot costs: it makes
+ * one probe after the other, always the one that tells most, installs a version when its turn comes, and runs its controls
+ * beside the first look.
+ */
+function search(options: SearchOptions, shows: (index: number) => boolean) {
+  const one = new Search(options);
+  const plain = options.lanes === 1;
+  const [installed, started] = [new Set<number>(), new Set<number>()];
   let [probes, seconds] = [0, 0];
-  for (let index = one.next(); index !== undefined && probes < MOST_PROBES; index = one.next()) {
-    probes++;
-    seconds += seen.has(index) ? COST.again : COST.fresh;
-    seen.add(index);
-    one.record(index, chance() < (index >= change ? rate : alarms) ? 'shown' : 'clean');
+  for (let round = one.next(); round && probes < MOST_PROBES; round = one.next()) {
+    const ahead = plain ? [] : one.likelyNext(round);
+    seconds += installing(round, installed) + running(round, started, plain);
+    for (const index of ahead) installed.add(index);
+    for (const index of round.probes) {
+      probes++;
+      started.add(index);
+      if (plain) one.prove(index);
+      one.record(index, shows(index) ? 'shown' : 'clean');
+    }
+    for (const index of round.controls) one.prove(index);
   }
-  const { change: found } = one.answer();
-  return { right: found?.after === change, claimed: found?.probability ?? 0, probes, seconds };
+  const { change } = one.answer();
+  return { found: change?.after, claimed: change?.probability ?? 0, probes, seconds };
+}
+
+/** What lies there already was installed while others ran. */
+function installing({ probes }: Round, installed: Set<number>): number {
+  const missing = new Set(probes.filter((index) => !installed.has(index)));
+  for (const index of missing) installed.add(index);
+  return missing.size * COST.install;
+}
+
+function running({ probes, controls }: Round, started: ReadonlySet<number>, plain: boolean): number {
+  const fresh = probes.some((index) => !started.has(index));
+  const single = probes.length + controls.length + Number(plain && fresh) < 2;
+  return (fresh ? COST.fresh : COST.again) * (single ? COST.alone : 1);
 }
 
 /** Numbers from 0 to 1 that look like chance (a linear congruential generator), the same each time. */

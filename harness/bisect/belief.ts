@@ -44,6 +44,8 @@ export class Belief {
   readonly #clean: Float64Array;
   readonly #assumed: Assumptions;
   readonly count: number;
+  #places: Float64Array | undefined;
+  #gains: Float64Array | undefined;
 
   /**
    * @param count how many versions the history has, in order
@@ -60,6 +62,8 @@ export class Belief {
   add(index: number, shown: boolean): void {
     const counts = shown ? this.#shown : this.#clean;
     counts[index] = (counts[index] ?? 0) + 1;
+    this.#places = undefined;
+    this.#gains = undefined;
   }
 
   countsAt(index: number): Counts {
@@ -68,6 +72,11 @@ export class Belief {
 
   /** The probability of each place of the change, 0 to `count`. */
   places(): Float64Array {
+    this.#places ??= this.#computePlaces();
+    return this.#places;
+  }
+
+  #computePlaces(): Float64Array {
     const { count } = this;
     const inside = Math.log((1 - 2 * DOUBT) / (count - 1));
     const logs = new Float64Array(count + 1);
@@ -86,8 +95,14 @@ export class Belief {
    * known after either outcome. All versions at once, as a probe of one multiplies each place's probability by the chance
    * of its outcome there.
    */
-  gains(places: Float64Array): Float64Array {
+  gains(): Float64Array {
+    this.#gains ??= this.#computeGains();
+    return this.#gains;
+  }
+
+  #computeGains(): Float64Array {
     const { count } = this;
+    const places = this.places();
     // For each place: the chances of both outcomes at a version of the new state, and at one of the old.
     const [fresh, old] = [new Sums(), new Sums()];
     const rows: { rate: number; alarm: number; chance: number }[] = [];
@@ -108,6 +123,37 @@ export class Belief {
       result[index] = Math.max(0, known - fresh.leftWith(old));
     }
     return result;
+  }
+
+  /** The same while a probe of one version is under way: what another would tell beside it, whatever that one says. */
+  gainsBeside(index: number): Float64Array {
+    const shown = this.chanceOf(index);
+    const [ifShown, ifClean] = [true, false].map((outcome) => this.#with(index, outcome).gains());
+    return this.places()
+      .subarray(0, this.count)
+      .map((_, at) => shown * (ifShown?.[at] ?? 0) + (1 - shown) * (ifClean?.[at] ?? 0));
+  }
+
+  /** The chance that the next probe of a version shows it. */
+  chanceOf(index: number): number {
+    const places = this.places();
+    let chance = 0;
+    for (const [place, before, after] of this.#splits()) {
+      const here =
+        place <= index
+          ? 1 - nextRate(this.#assumed.misses, this.#assumed.always, after.clean, after.shown)
+          : nextRate(ALARMS, this.#assumed.never, before.shown, before.clean);
+      chance += (places[place] ?? 0) * here;
+    }
+    return chance;
+  }
+
+  #with(index: number, shown: boolean): Belief {
+    const other = new Belief(this.count, this.#assumed === FLAKY);
+    other.#shown.set(this.#shown);
+    other.#clean.set(this.#clean);
+    other.add(index, shown);
+    return other;
   }
 
   /** What was seen before each place and from it on. */

@@ -2,8 +2,9 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type BisectOptions, bisect, legsOf, type Probe } from './bisect.ts';
+import { type BisectOptions, bisect, legsOf } from './bisect.ts';
 import { Journal } from './journal.ts';
+import type { Probe } from './probes.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -16,23 +17,34 @@ const patch = (version: string) => Number(version.split('.')[2]);
 
 type Says = (patch: number, attempt: number) => Probe['result'];
 
-function play(says: Says, changes: Partial<BisectOptions> = {}) {
-  const probed: number[] = [];
+/** Only these patches work at all. */
+type Works = (patch: number) => boolean;
+
+function play(says: Says, changes: Partial<BisectOptions> = {}, works: Works = () => true) {
+  const [probed, controlled]: [number[], number[]] = [[], []];
   const ahead: string[] = [];
   const found = bisect({
     line,
     direction: 'introduced',
     flaky: false,
     confidence: 0.95,
-    probe: async (version, attempt) => {
-      probed.push(patch(version));
-      return { version, result: says(patch(version), attempt), verdict: 'it says why', seconds: 1 };
+    jobs: 2,
+    prober: {
+      probe: async (version, attempt) => {
+        probed.push(patch(version));
+        return { version, result: says(patch(version), attempt), verdict: 'it says why', seconds: 1 };
+      },
+      control: async (version) => {
+        controlled.push(patch(version));
+        const result = works(patch(version)) ? 'clean' : 'untestable';
+        return { version, control: true, result, verdict: 'its control says so', seconds: 1 };
+      },
     },
     ahead: (version) => ahead.push(version),
     spent: () => false,
     ...changes,
   });
-  return found.then((result) => ({ ...result, probed, ahead }));
+  return found.then((result) => ({ ...result, probed, controlled, ahead }));
 }
 
 /** Only these patches have it. */
@@ -111,6 +123,47 @@ test('a version that cannot be tested, or keeps failing, is left out and named',
   expect(found.probed.filter((version) => version === 38).length).toBeGreaterThanOrEqual(3);
 });
 
+test('an answer stands on versions whose controls are clean', async () => {
+  const ends = { good: '2026.4.2', bad: '2026.4.38' };
+  // 20 to 23 seem to show it, as nothing works there.
+  const works = (version: number) => version < 20 || version > 23;
+  const seems: Says = (version) => (version >= 30 || !works(version) ? 'shown' : 'clean');
+  const found = await play(seems, ends, works);
+  expect(pair(found)).toEqual(['2026.4.29', '2026.4.30']);
+  expect(found.unproved).toEqual([]);
+  for (const version of found.untestable) expect(found.why.get(version)).toBe('its control says so');
+  const broken = await play(between(14, 40), ends, (version) => version !== 38);
+  expect(broken.untestable).toContain('2026.4.38');
+  expect(pair(broken)).toEqual(['2026.4.13', '2026.4.14']);
+});
+
+test('a probe that says nothing is made again only where the controls are clean', async () => {
+  const found = await play(
+    (version) => (version === 38 ? 'failed' : version >= 14 ? 'shown' : 'clean'),
+    { good: '2026.4.2', bad: '2026.4.38' },
+    (version) => version !== 38,
+  );
+  expect(found.probed.filter((version) => version === 38)).toHaveLength(1);
+  expect(found.untestable).toContain('2026.4.38');
+});
+
+test('what fails ends the search only when all that runs beside it has ended', async () => {
+  let running = 0;
+  const prober: BisectOptions['prober'] = {
+    probe: async (version) => {
+      running++;
+      await new Promise((resolve) => setTimeout(resolve, version === '2026.4.2' ? 1 : 20));
+      running--;
+      if (version === '2026.4.2') throw new Error('no space');
+      return { version, result: 'shown', verdict: 'x', seconds: 1 };
+    },
+    control: async (version) => ({ version, control: true, result: 'clean', verdict: 'x', seconds: 1 }),
+  };
+  const ends = { good: '2026.4.2', bad: '2026.4.9' };
+  await expect(play(() => 'clean', { ...ends, prober })).rejects.toThrow('no space');
+  expect(running).toBe(0);
+});
+
 test('when its time is over it says what it knows', async () => {
   let left = 4;
   const found = await play(between(14, 40), { good: '2026.4.2', bad: '2026.4.40', spent: () => left-- <= 0 });
@@ -126,17 +179,21 @@ test('killed and started again it makes no probe twice and ends the same', async
     return play(between(14, 40), {
       good: '2026.4.2',
       bad: '2026.4.40',
-      probe: async (version, attempt) => {
-        const known = journal.get(version, attempt);
-        if (known) return known;
-        if (made === kill) throw new Error('killed');
-        made++;
-        const result = between(14, 40)(patch(version), attempt);
-        const probe = { version, result, verdict: 'x', seconds: 1 };
-        journal.add(probe);
-        return probe;
+      prober: {
+        probe: async (version, attempt) =>
+          journal.get(version, attempt) ??
+          once({ version, result: between(14, 40)(patch(version), attempt) }),
+        control: async (version) =>
+          journal.control(version) ?? once({ version, control: true, result: 'clean' }),
       },
     });
+    function once(said: Pick<Probe, 'version' | 'control' | 'result'>): Probe {
+      if (made === kill) throw new Error('killed');
+      made++;
+      const probe = { ...said, verdict: 'x', seconds: 1 };
+      journal.add(probe);
+      return probe;
+    }
   };
   const through = await play(between(14, 40), { good: '2026.4.2', bad: '2026.4.40' });
   await expect(withJournal(2)).rejects.toThrow('killed');
@@ -145,8 +202,8 @@ test('killed and started again it makes no probe twice and ends the same', async
   await expect(withJournal(4)).rejects.toThrow('killed');
   const resumed = await withJournal(Number.POSITIVE_INFINITY);
   expect(resumed.answer).toEqual(through.answer);
-  expect(made).toBe(through.probed.length);
-  expect(new Journal(path, 'a/b').size).toBe(made);
+  expect(made).toBe(through.probed.length + through.controlled.length);
+  expect(new Journal(path, 'a/b').size).toBe(through.probed.length);
 });
 
 test('a journal that is none is refused with the line', () => {

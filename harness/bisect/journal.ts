@@ -1,12 +1,13 @@
 import { appendFileSync } from 'node:fs';
 import { z } from 'zod';
 import { openJournal } from '#harness/journal-lines.ts';
-import type { Probe } from './bisect.ts';
+import type { Probe } from './probes.ts';
 
 const head = z.object({ bisect: z.literal(1), scenario: z.string() });
 const entry = z.object({
   version: z.string(),
   result: z.enum(['shown', 'clean', 'untestable', 'failed']),
+  control: z.boolean().optional(),
   verdict: z.string(),
   seconds: z.number(),
 });
@@ -18,6 +19,7 @@ const entry = z.object({
 export class Journal {
   readonly path: string;
   readonly #known = new Map<string, Probe[]>();
+  readonly #controls = new Map<string, Probe>();
 
   /** @throws HarnessError `JOURNAL` for a file that is none, or belongs to another scenario */
   constructor(path: string, scenario: string) {
@@ -30,11 +32,10 @@ export class Journal {
       },
       entry: (line) => entry.safeParse(line).data,
     });
-    for (const probe of probes)
-      this.#known.set(probe.version, [...(this.#known.get(probe.version) ?? []), probe]);
+    for (const probe of probes) this.#keep(probe);
   }
 
-  /** How many probes it holds. */
+  /** How many probes it holds, the controls apart. */
   get size(): number {
     return this.#known.values().reduce((sum, { length }) => sum + length, 0);
   }
@@ -44,7 +45,19 @@ export class Journal {
     return this.#known.get(version)?.[attempt - 1];
   }
 
+  /** What the controls of a version said, where they were run before. */
+  control(version: string): Probe | undefined {
+    return this.#controls.get(version);
+  }
+
   add(probe: Probe): void {
     appendFileSync(this.path, `${JSON.stringify(probe)}\n`);
+    this.#keep(probe);
+  }
+
+  #keep(probe: Probe): void {
+    if (probe.control) {
+      if (probe.result !== 'failed') this.#controls.set(probe.version, probe);
+    } else this.#known.set(probe.version, [...(this.#known.get(probe.version) ?? []), probe]);
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { HarnessError, messageOf } from '#harness/error.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import { matches } from '#harness/judge.ts';
@@ -8,16 +9,18 @@ import type { Library } from '#harness/library.ts';
 import { ResultCache } from '#harness/matrix/cache.ts';
 import type { RunRecord } from '#harness/record.ts';
 import { run } from '#harness/run.ts';
-import { runAll, withControls } from '#harness/run-all.ts';
+import { isControl, withControls } from '#harness/run-all.ts';
 import type { Scenario } from '#harness/scenario.ts';
 import type { VersionStore } from '#harness/store/version-store.ts';
 import type { Status } from '#harness/terminal/status.ts';
-import type { Probe } from './bisect.ts';
 import type { Journal } from './journal.ts';
+import { type Probe, type Prober, together } from './probes.ts';
 
 export interface ProberOptions {
   scenario: Scenario;
   library: Library;
+  /** Gateways at a time. */
+  jobs: number;
   /** How long a gateway may take to answer, in seconds. */
   bootTimeout: number;
   /** Asks a person what to make of each probe. */
@@ -32,10 +35,12 @@ export interface ProberOptions {
   gatewayFor: (name: string, lane: string) => Promise<Gateway>;
 }
 
-/** Runs the scenario on a version, beside its controls the first time, and writes down what came of it. */
-export class Prober {
+/** Runs the scenario, or its controls, on a version, and writes down what came of it. */
+export class ScenarioProber implements Prober {
   readonly #with: ProberOptions;
   readonly #cache: ResultCache;
+  readonly #limit: LimitFunction;
+  readonly #controls: readonly Scenario[];
   readonly #preparing = new Map<string, Promise<Gateway>>();
   #made = 0;
   #seconds = 0;
@@ -44,6 +49,8 @@ export class Prober {
   constructor(options: ProberOptions) {
     this.#with = options;
     this.#cache = new ResultCache(join(options.store.folder, 'results'));
+    this.#limit = pLimit(options.jobs);
+    this.#controls = withControls([options.scenario], options.library).filter(({ name }) => isControl(name));
   }
 
   prepare(version: string): Promise<Gateway> {
@@ -53,20 +60,15 @@ export class Prober {
   }
 
   async probe(version: string, attempt: number): Promise<Probe> {
-    const { journal, signal } = this.#with;
-    signal.throwIfAborted();
-    const known = journal.get(version, attempt);
-    if (known) this.#kept++;
-    else this.#made++;
-    const started = performance.now();
-    const probe = known ?? (await this.#asked(await this.#run(version, attempt)));
-    const seconds = known?.seconds ?? Math.round((performance.now() - started) / 100) / 10;
-    if (!known) {
-      this.#seconds += seconds;
-      journal.add({ ...probe, seconds });
-    }
-    this.#with.onProbe({ ...probe, seconds }, known !== undefined);
-    return { ...probe, seconds };
+    return this.#once(this.#with.journal.get(version, attempt), async () =>
+      this.#asked(await this.#probe(version, attempt)),
+    );
+  }
+
+  async control(version: string): Promise<Probe> {
+    if (this.#controls.length === 0)
+      return { version, control: true, result: 'clean', verdict: 'It needs none.', seconds: 0 };
+    return this.#once(this.#with.journal.control(version), () => this.#control(version));
   }
 
   /** @param seconds since the search began */
@@ -75,6 +77,26 @@ export class Prober {
     const ratio =
       this.#seconds > 0 ? `: ${(seconds / this.#seconds).toFixed(2)} times the probes themselves` : '';
     return `${this.#made} probes made${kept}; ${Math.round(seconds)} s${ratio}.`;
+  }
+
+  /** What is written down is not run again. */
+  async #once(known: Probe | undefined, make: () => Promise<Probe>): Promise<Probe> {
+    const { journal, signal, onProbe } = this.#with;
+    signal.throwIfAborted();
+    if (known) {
+      this.#kept++;
+      onProbe(known, true);
+      return known;
+    }
+    const started = performance.now();
+    const made = await make();
+    const seconds = Math.round((performance.now() - started) / 100) / 10;
+    const probe = { ...made, seconds };
+    this.#made++;
+    this.#seconds += seconds;
+    journal.add(probe);
+    onProbe(probe, false);
+    return probe;
   }
 
   /** What a person makes of a probe, where they want to be asked. */
@@ -92,48 +114,63 @@ export class Prober {
     }
   }
 
-  async #run(version: string, attempt: number): Promise<Probe> {
-    const { scenario, library, bootTimeout, store, status, signal, onRecord, gatewayFor } = this.#with;
+  async #probe(version: string, attempt: number): Promise<Probe> {
+    const { scenario, onRecord } = this.#with;
     const base = { version, seconds: 0 };
-    let gateway: Gateway;
-    try {
-      gateway = await this.prepare(version);
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof HarnessError) || error.blame === 'call') throw error;
-      this.#preparing.delete(version);
-      const result = error.blame === 'gateway' ? 'untestable' : 'failed';
-      return { ...base, result, verdict: messageOf(error) };
-    }
-    const seed = randomBytes(4).toString('hex');
-    const records = await runAll(attempt === 1 ? withControls([scenario], library) : [scenario], {
-      jobs: 2,
-      signal,
-      run: async (one, laneSignal) => {
-        const cached = attempt === 1 ? this.#cache.get(one, gateway) : undefined;
-        if (cached) return cached;
-        const lane = `${one.name} on ${version}`;
-        try {
-          const record = await run(one, gateway, {
-            runs: store.runs,
-            seed,
-            signal: laneSignal,
-            bootTimeoutMs: bootTimeout * 1000,
-            older: (older) => gatewayFor(older, lane),
-            progress: (text) => status.set(lane, text),
-          });
-          if (attempt === 1) this.#cache.put(one, gateway, record);
-          return record;
-        } finally {
-          status.clear(lane);
-        }
-      },
-      onRecord: () => undefined,
-    });
-    const record = records.find((one) => one.scenario.name === scenario.name);
-    if (!record) throw new Error(`no record of ${scenario.name}`);
+    const gateway = await this.#ready(version);
+    if ('verdict' in gateway) return { ...base, ...gateway };
+    const record = await this.#play(scenario, gateway, attempt);
     onRecord(record, version, attempt);
     return { ...base, result: resultOf(record, scenario), verdict: record.verdict };
+  }
+
+  async #control(version: string): Promise<Probe> {
+    const base = { version, control: true, seconds: 0 };
+    const gateway = await this.#ready(version);
+    if ('verdict' in gateway) return { ...base, ...gateway };
+    const records = await together(this.#controls.map((one) => this.#play(one, gateway, 1)));
+    const failing = records.find(({ outcome }) => outcome !== 'clean');
+    if (!failing)
+      return { ...base, result: 'clean', verdict: records.map(({ verdict }) => verdict).join(' ') };
+    const { scenario, outcome, verdict } = failing;
+    return { ...base, result: 'untestable', verdict: `${scenario.name} is ${outcome}: ${verdict}` };
+  }
+
+  /** The gateway, or what it says of a version that there is none. */
+  async #ready(version: string): Promise<Gateway | Pick<Probe, 'result' | 'verdict'>> {
+    try {
+      return await this.prepare(version);
+    } catch (error) {
+      this.#with.signal.throwIfAborted();
+      if (!(error instanceof HarnessError) || error.blame === 'call') throw error;
+      this.#preparing.delete(version);
+      return { result: error.blame === 'gateway' ? 'untestable' : 'failed', verdict: messageOf(error) };
+    }
+  }
+
+  /** A first run may have been made by another command; further ones are always made. */
+  #play(one: Scenario, gateway: Gateway, attempt: number): Promise<RunRecord> {
+    const { bootTimeout, store, status, signal, gatewayFor } = this.#with;
+    return this.#limit(async () => {
+      signal.throwIfAborted();
+      const cached = attempt === 1 ? this.#cache.get(one, gateway) : undefined;
+      if (cached) return cached;
+      const lane = `${one.name} on ${gateway.version}${attempt > 1 ? ` (${attempt})` : ''}`;
+      try {
+        const record = await run(one, gateway, {
+          runs: store.runs,
+          seed: randomBytes(4).toString('hex'),
+          signal,
+          bootTimeoutMs: bootTimeout * 1000,
+          older: (older) => gatewayFor(older, lane),
+          progress: (text) => status.set(lane, text),
+        });
+        if (attempt === 1) this.#cache.put(one, gateway, record);
+        return record;
+      } finally {
+        status.clear(lane);
+      }
+    });
   }
 }
 

@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type Bisected, bisect, type Leg, legsOf, type Probe } from '#harness/bisect/bisect.ts';
+import { type Bisected, bisect, type Leg, legsOf } from '#harness/bisect/bisect.ts';
 import { Journal } from '#harness/bisect/journal.ts';
-import { Prober } from '#harness/bisect/prober.ts';
+import { ScenarioProber } from '#harness/bisect/prober.ts';
+import type { Probe } from '#harness/bisect/probes.ts';
 import { exitCodes, HarnessError } from '#harness/error.ts';
 import { loadLibrary, only, select } from '#harness/library.ts';
 import { versionsIn } from '#harness/ranges.ts';
@@ -28,6 +29,7 @@ interface Options extends GatewayOptions {
   prompt?: boolean;
   confidence: number;
   budget: number;
+  jobs: number;
   line: 'finals' | 'betas' | 'all';
   exclude: string[];
   bootTimeout: number;
@@ -55,6 +57,7 @@ export function bisectCommand(done: (exitCode: number) => void): Command {
         .default('finals'),
     )
     .option('--exclude <version...>', 'versions that are left out', [])
+    .option('--jobs <n>', 'gateways at a time', positive, 2)
     .option('--boot-timeout <s>', 'how long a gateway may take to answer', positive, 120)
     .option('--output <dir>', 'where the journal and the reports go', 'out/bisect')
     .action(async (name: string, options: Options) => done(await bisectScenario(name, options)));
@@ -76,11 +79,14 @@ async function bisectScenario(name: string, options: Options): Promise<number> {
   const legs = legsOf({ ...options, findFix: options.findFix ?? false });
   const output = join(resolve(options.output), scenario.name.replace('/', '-'));
   mkdirSync(output, { recursive: true });
+  // One question at a time.
+  const jobs = options.prompt ? 1 : options.jobs;
   const journal = new Journal(join(output, 'journal.jsonl'), scenario.name);
   const gatewayFor = await gatewaysFor(options, store, status, signal);
-  const prober = new Prober({
+  const prober = new ScenarioProber({
     scenario,
     library,
+    jobs,
     bootTimeout: options.bootTimeout,
     prompt: options.prompt ?? false,
     store,
@@ -95,7 +101,7 @@ async function bisectScenario(name: string, options: Options): Promise<number> {
     onProbe: (probe, kept) => say(status, probe, kept),
     gatewayFor,
   });
-  status.say(plan(scenario, legs, line, new Timings(store.folder)));
+  status.say(plan(scenario, legs, line, jobs, new Timings(store.folder)));
   if (journal.size > 0) status.say(`${journal.size} probes are taken from ${journal.path}.`);
   const started = performance.now();
   const sentences: string[] = [];
@@ -106,7 +112,8 @@ async function bisectScenario(name: string, options: Options): Promise<number> {
       line,
       flaky: options.flaky ?? false,
       confidence: options.confidence,
-      probe: (version, attempt) => prober.probe(version, attempt),
+      jobs,
+      prober,
       ahead: (version) => prober.prepare(version).catch(() => undefined),
       spent: () => performance.now() - started > options.budget * 60_000,
     });
@@ -125,17 +132,28 @@ async function bisectScenario(name: string, options: Options): Promise<number> {
 }
 
 /** What will be done, and about how long it takes. */
-function plan(scenario: Scenario, legs: readonly Leg[], line: readonly string[], timings: Timings) {
+function plan(
+  scenario: Scenario,
+  legs: readonly Leg[],
+  line: readonly string[],
+  jobs: number,
+  timings: Timings,
+) {
   const looked = legs.map(({ direction }) => (direction === 'introduced' ? 'came in' : 'went')).join(' and ');
-  const probes = legs.length * (Math.ceil(Math.log2(line.length)) + PAIR_AND_ENDS);
+  const halvings = Math.ceil(Math.log2(line.length));
+  const probes = legs.reduce(
+    (sum, { good, bad }) => sum + halvings + PAIR_AND_ENDS + (good && bad ? 0 : halvings),
+    0,
+  );
+  const runs = probes + legs.length * PAIR_AND_ENDS;
   const minutesEach = timings.estimate([scenario], line.at(-1) ?? '', 1) / 60_000;
   return (
     `Looking for where ${scenario.name} ${looked} among ${line.length} versions, ${line[0]} to ${line.at(-1)}: ` +
-    `at most some ${probes} probes, about ${Math.ceil(probes * minutesEach)} min.`
+    `at most some ${probes} probes and their controls, ${jobs} at a time: about ${Math.ceil((runs * minutesEach) / jobs)} min.`
   );
 }
 
-/** The ends before the search, and the pair after it, in probes. */
+/** The ends before the search, and the pair after it: as many probes, and as many controls. */
 const PAIR_AND_ENDS = 4;
 
 function lineOf({ line, exclude }: Options, published: Parameters<typeof versionsIn>[1]): string[] {
@@ -157,16 +175,17 @@ const COLOURS = {
   failed: 'inconclusive',
 } as const;
 
-function say(status: Status, { version, result, verdict, seconds }: Probe, kept: boolean): void {
+function say(status: Status, { version, result, control, verdict, seconds }: Probe, kept: boolean): void {
   const word = paint(COLOURS[result], result.padEnd(10), process.stderr);
-  status.say(`${word}  ${version.padEnd(18)} ${kept ? 'kept' : `${Math.round(seconds)} s`}  ${verdict}`);
+  const took = kept ? 'kept' : `${Math.round(seconds)} s`;
+  status.say(`${word}  ${version.padEnd(18)} ${took.padEnd(5)}  ${control ? 'Control: ' : ''}${verdict}`);
 }
 
 /** The links between both versions, and what the changelog says. */
 async function readOn(
   { answer, versions }: Bisected,
   scenario: Scenario,
-  prober: Prober,
+  prober: ScenarioProber,
   store: VersionStore,
 ): Promise<string[]> {
   if (!answer?.change) return [];

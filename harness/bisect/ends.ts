@@ -1,0 +1,84 @@
+import { HarnessError } from '#harness/error.ts';
+import { compareVersions } from '#harness/version.ts';
+import type { Probes } from './probes.ts';
+import type { ProbeResult } from './search.ts';
+
+export interface EndsOptions {
+  /** All versions that may be probed, in order. */
+  line: readonly string[];
+  direction: 'introduced' | 'fixed';
+  /** A version without the regression, and one with it; what is not named is looked for. */
+  good?: string | undefined;
+  bad?: string | undefined;
+  /** True when no further probe may be begun. */
+  spent: () => boolean;
+}
+
+/** Places in the line; or why there are no two ends. */
+export type Ends =
+  | { from: number; to: number }
+  | { because: 'budget' | 'clean-everywhere' | 'shown-everywhere' };
+
+/** The old end has the state before the change, the new one that after it. */
+export async function findEnds(options: EndsOptions, probes: Probes): Promise<Ends> {
+  const { line, direction, good, bad } = options;
+  const at = (version: string | undefined) => (version === undefined ? undefined : placeOf(version, line));
+  const [goodAt, badAt] = [at(good), at(bad)];
+  const [old, fresh] = direction === 'introduced' ? [goodAt, badAt] : [badAt, goodAt];
+  if (old !== undefined && fresh !== undefined && old >= fresh) throw swapped(options);
+  const before: ProbeResult = direction === 'introduced' ? 'clean' : 'shown';
+  const after: ProbeResult = direction === 'introduced' ? 'shown' : 'clean';
+  const none = (wanted: ProbeResult): Ends => ({
+    because: options.spent() ? 'budget' : wanted === 'shown' ? 'clean-everywhere' : 'shown-everywhere',
+  });
+  if (old !== undefined) {
+    const to = fresh ?? (await gallop(options, probes, old, 1, after));
+    return to === undefined ? none(after) : { from: old, to };
+  }
+  // From the version that was named, or the newest, back; the newest may not have the state that is looked for.
+  const to = fresh ?? (await gallop(options, probes, line.length, -1, after));
+  if (to === undefined) return none(after);
+  const from = await gallop(options, probes, to, -1, before);
+  return from === undefined ? none(before) : { from, to };
+}
+
+/** Steps of 1, 2, 4, … away from a version, and at last the end of the line, until one has the state. */
+async function gallop(
+  { line, spent }: EndsOptions,
+  probes: Probes,
+  start: number,
+  way: 1 | -1,
+  wanted: ProbeResult,
+): Promise<number | undefined> {
+  const last = way === 1 ? line.length - 1 : 0;
+  for (let step = 1, at = start; at !== last && !spent(); step *= 2) {
+    at = way === 1 ? Math.min(last, at + step) : Math.max(last, at - step);
+    if ((await probes.look(line[at] ?? '')) === wanted) return at;
+  }
+  return undefined;
+}
+
+function placeOf(version: string, line: readonly string[]): number {
+  const place = line.indexOf(version);
+  if (place >= 0) return place;
+  const near = line.filter((one) => compareVersions(one, version) < 0);
+  throw new HarnessError(
+    'NOT_IN_LINE',
+    'call',
+    `${version} is not among the ${line.length} versions that are searched.`,
+    `The one before it is ${near.at(-1) ?? line[0]}; see --line and --exclude.`,
+  );
+}
+
+function swapped({ direction, good, bad }: EndsOptions): HarnessError {
+  const rule =
+    direction === 'introduced'
+      ? 'a regression comes in after a good version: --good must be older than --bad'
+      : 'a regression goes after a bad version: --bad must be older than --good';
+  return new HarnessError(
+    'ENDS_SWAPPED',
+    'call',
+    `--good ${good} and --bad ${bad} do not fit: ${rule}.`,
+    direction === 'introduced' ? 'Swap them, or add --find-fix.' : 'Swap them, or leave out --find-fix.',
+  );
+}
