@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Bisected } from '#harness/bisect/bisect.ts';
-import { compareVersions } from '#harness/version.ts';
-import { bisectLinks, bisectSentences, changelogLines } from './bisect.ts';
+import { bisectLinks, bisectSentences } from './bisect.ts';
 import { bisectPage } from './bisect-page.ts';
 
 const versions = ['2026.4.12', '2026.4.14', '2026.4.15'];
@@ -89,25 +88,6 @@ test('links both versions, and goes on between their commits where these are kno
     'git bisect start bbb aaa',
   ]);
   expect(bisectLinks({ version: '2026.1.29' }, after)).toHaveLength(1);
-});
-
-test('of a changelog, only the lines of these versions that speak of the subject', () => {
-  const text = [
-    '## 2026.4.15',
-    '- Codex: strict paths, too late',
-    '## 2026.4.14',
-    '- Telegram: topics',
-    '- Codex: \u001b[31mstrict\u001b[0m path for responses',
-    '- Streams: shorter',
-    '## 2026.4.12',
-    '- Codex: too early',
-  ].join('\n');
-  const isBetween = (version: string) =>
-    compareVersions(version, '2026.4.12') > 0 && compareVersions(version, '2026.4.14') <= 0;
-  expect(changelogLines(text, 'stream/strict-codex-path', isBetween)).toEqual([
-    'Codex: strict path for responses',
-  ]);
-  expect(changelogLines(text, 'timeout/xai-never-answers', isBetween)).toEqual([]);
 });
 
 test('the page shows every version with its probes, marks the change, and obeys no text from outside', () => {

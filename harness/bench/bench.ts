@@ -1,4 +1,4 @@
-import { simulateSearches } from './bisect-search.ts';
+import { simulateSearches, VERSIONS } from './bisect-search.ts';
 import { printHarnessCost } from './harness-cost.ts';
 
 /** `npm run bench`: the harness's own cost on the real gateway; `npm run bench -- bisect`: how good the search is. */
@@ -8,19 +8,31 @@ if (process.argv[2] === 'bisect') printSearches();
 else await printHarnessCost();
 
 function printSearches(): void {
-  console.log('rate  false alarms  right  claimed  probes (most)  wall time over equal cost');
-  for (const { rate, alarms, right, claimed, probes, overEqualCost } of simulateSearches(TRIALS)) {
+  console.log('rate  false alarms   right  claimed   probes (most)  minutes  of plain  of equal cost');
+  for (const found of simulateSearches(TRIALS)) {
+    const { rate, alarms, right, claimed, probes, minutes, overPlain, overEqualCost } = found;
     console.log(
       [
         rate.toFixed(2).padEnd(4),
-        `${alarms * 100} %`.padStart(12),
-        percent(right).padStart(6),
+        `${alarms * 100} %`.padStart(13),
+        percent(right).padStart(7),
         percent(claimed).padStart(8),
-        `${probes.mean.toFixed(1)} (${probes.most})`.padStart(14),
-        overEqualCost.toFixed(2).padStart(26),
+        `${probes.mean.toFixed(1)} (${probes.most})`.padStart(15),
+        minutes.toFixed(1).padStart(8),
+        overPlain.toFixed(2).padStart(9),
+        overEqualCost.toFixed(2).padStart(14),
       ].join(' '),
     );
   }
+  console.log(
+    `${TRIALS} searches each, of ${VERSIONS} versions, two runs at a time, and their wall time over that`,
+  );
+  console.log(
+    'of plain: of a search that makes one probe after the other, each with its controls and its install;',
+  );
+  console.log(
+    'of equal cost: of one that runs two at a time as well, but takes every probe for equally long.',
+  );
 }
 
 function percent(share: number): string {

@@ -2,7 +2,7 @@ import { COST } from '#harness/bisect/cost.ts';
 import { type Round, Search, type SearchOptions } from '#harness/bisect/search.ts';
 
 /** As many as are published. */
-const VERSIONS = 135;
+export const VERSIONS = 135;
 const CONFIDENCE = 0.95;
 /** A search that does not end is a wrong one. */
 const MOST_PROBES = 1_000;
@@ -35,17 +35,16 @@ export interface Simulated {
 /** Searches histories with a change at a random place, with probes that err. The same numbers at every call. */
 export function simulateSearches(trials: number): Simulated[] {
   return WORLDS.map((world) => {
-    const chance = chances();
-    const runs = Array.from({ length: trials }, () => {
-      const change = 1 + Math.floor(chance() * (VERSIONS - 1));
-      const shows = (index: number) => chance() < (index >= change ? world.rate : world.alarms);
-      const settings = { ...SETTINGS, flaky: world.rate < 1 };
-      return {
-        change,
-        weighed: search({ ...settings, lanes: 2, cost: COST }, shows),
-        plain: search({ ...settings, lanes: 1, cost: EQUAL }, shows),
-        equal: search({ ...settings, lanes: 2, cost: EQUAL }, shows),
+    const settings = { ...SETTINGS, flaky: world.rate < 1 };
+    const runs = Array.from({ length: trials }, (_, trial) => {
+      const change = 1 + Math.floor(chances(trial)() * (VERSIONS - 1));
+      // Each search meets the same luck.
+      const over = (lanes: number, cost: SearchOptions['cost']) => {
+        const chance = chances(trials + trial);
+        const shows = (index: number) => chance() < (index >= change ? world.rate : world.alarms);
+        return search({ ...settings, lanes, cost }, shows);
       };
+      return { change, weighed: over(2, COST), plain: over(1, EQUAL), equal: over(2, EQUAL) };
     });
     const weighed = runs.map((run) => run.weighed);
     const seconds = (kind: 'weighed' | 'plain' | 'equal') => mean(runs.map((run) => run[kind].seconds));
@@ -106,12 +105,14 @@ function running({ probes, controls }: Round, started: ReadonlySet<number>, plai
   return (fresh ? COST.fresh : COST.again) * (single ? COST.alone : 1);
 }
 
-/** Numbers from 0 to 1 that look like chance (a linear congruential generator), the same each time. */
-function chances(): () => number {
-  let state = 20261122;
+/** Numbers from 0 to 1 that look like chance (mulberry32), the same for the same seed. */
+function chances(seed: number): () => number {
+  let state = Math.imul(seed + 1, 0x9e3779b1);
   return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
 

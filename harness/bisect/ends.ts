@@ -19,13 +19,23 @@ export type Ends =
   | { from: number; to: number }
   | { because: 'budget' | 'clean-everywhere' | 'shown-everywhere' };
 
-/** The old end has the state before the change, the new one that after it. */
-export async function findEnds(options: EndsOptions, probes: Probes): Promise<Ends> {
+/**
+ * The places of the ends that are named; the old end has the state before the change, the new one that after it.
+ * @throws HarnessError `NOT_IN_LINE`, `ENDS_SWAPPED`
+ */
+export function namedEnds(options: Omit<EndsOptions, 'spent'>): { from?: number; to?: number } {
   const { line, direction, good, bad } = options;
-  const at = (version: string | undefined) => (version === undefined ? undefined : placeOf(version, line));
-  const [goodAt, badAt] = [at(good), at(bad)];
-  const [old, fresh] = direction === 'introduced' ? [goodAt, badAt] : [badAt, goodAt];
-  if (old !== undefined && fresh !== undefined && old >= fresh) throw swapped(options);
+  const [old, fresh] = direction === 'introduced' ? [good, bad] : [bad, good];
+  const from = old === undefined ? undefined : placeOf(old, line);
+  const to = fresh === undefined ? undefined : placeOf(fresh, line);
+  if (from !== undefined && to !== undefined && from >= to) throw swapped(options);
+  return { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+}
+
+/** The ends that are named, and those that are looked for. */
+export async function findEnds(options: EndsOptions, probes: Probes): Promise<Ends> {
+  const { line, direction } = options;
+  const { from: old, to: fresh } = namedEnds(options);
   const before: ProbeResult = direction === 'introduced' ? 'clean' : 'shown';
   const after: ProbeResult = direction === 'introduced' ? 'shown' : 'clean';
   const none = (wanted: ProbeResult): Ends => ({
@@ -70,7 +80,7 @@ function placeOf(version: string, line: readonly string[]): number {
   );
 }
 
-function swapped({ direction, good, bad }: EndsOptions): HarnessError {
+function swapped({ direction, good, bad }: Omit<EndsOptions, 'spent'>): HarnessError {
   const rule =
     direction === 'introduced'
       ? 'a regression comes in after a good version: --good must be older than --bad'

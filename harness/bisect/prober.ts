@@ -25,6 +25,8 @@ export interface ProberOptions {
   bootTimeout: number;
   /** Asks a person what to make of each probe. */
   prompt: boolean;
+  /** Runs also what another command has run before. */
+  again: boolean;
   store: VersionStore;
   status: Status;
   signal: AbortSignal;
@@ -150,10 +152,10 @@ export class ScenarioProber implements Prober {
 
   /** A first run may have been made by another command; further ones are always made. */
   #play(one: Scenario, gateway: Gateway, attempt: number): Promise<RunRecord> {
-    const { bootTimeout, store, status, signal, gatewayFor } = this.#with;
+    const { again, bootTimeout, store, status, signal, gatewayFor } = this.#with;
     return this.#limit(async () => {
       signal.throwIfAborted();
-      const cached = attempt === 1 ? this.#cache.get(one, gateway) : undefined;
+      const cached = attempt === 1 && !again ? this.#cache.get(one, gateway) : undefined;
       if (cached) return cached;
       const lane = `${one.name} on ${gateway.version}${attempt > 1 ? ` (${attempt})` : ''}`;
       try {

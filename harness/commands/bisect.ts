@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Bisected, bisect, type Leg, legsOf } from '#harness/bisect/bisect.ts';
+import { namedEnds } from '#harness/bisect/ends.ts';
 import { Journal } from '#harness/bisect/journal.ts';
 import { ScenarioProber } from '#harness/bisect/prober.ts';
 import type { Probe } from '#harness/bisect/probes.ts';
@@ -14,8 +15,9 @@ import { onInterrupt } from '#harness/terminal/interrupt.ts';
 import { type Status, startStatus } from '#harness/terminal/status.ts';
 import { Timings } from '#harness/timings.ts';
 import { compareVersions } from '#harness/version.ts';
-import { bisectLinks, bisectSentences, changelogLines } from '#reports/bisect.ts';
+import { bisectLinks, bisectSentences } from '#reports/bisect.ts';
 import { bisectPage } from '#reports/bisect-page.ts';
+import { changelogLines, subjectOf } from '#reports/changelog.ts';
 import { paint } from '#reports/table.ts';
 import { writeReports } from '#reports/write.ts';
 import { type GatewayOptions, gatewaysFor, withGatewayOptions } from './gateways.ts';
@@ -29,6 +31,7 @@ interface Options extends GatewayOptions {
   prompt?: boolean;
   confidence: number;
   budget: number;
+  again?: boolean;
   jobs: number;
   line: 'finals' | 'betas' | 'all';
   exclude: string[];
@@ -57,6 +60,7 @@ export function bisectCommand(done: (exitCode: number) => void): Command {
         .default('finals'),
     )
     .option('--exclude <version...>', 'versions that are left out', [])
+    .option('--again', 'run also what was run before and has not changed')
     .option('--jobs <n>', 'gateways at a time', positive, 2)
     .option('--boot-timeout <s>', 'how long a gateway may take to answer', positive, 120)
     .option('--output <dir>', 'where the journal and the reports go', 'out/bisect')
@@ -77,10 +81,13 @@ async function bisectScenario(name: string, options: Options): Promise<number> {
   const line = lineOf(options, await store.published(signal));
   status.clear('registry');
   const legs = legsOf({ ...options, findFix: options.findFix ?? false });
-  const output = join(resolve(options.output), scenario.name.replace('/', '-'));
-  mkdirSync(output, { recursive: true });
   // One question at a time.
   const jobs = options.prompt ? 1 : options.jobs;
+  // Says what is wrong with the ends before anything is begun.
+  const timings = new Timings(store.folder);
+  const planned = plan(scenario, legs, line, jobs, timings);
+  const output = join(resolve(options.output), scenario.name.replace('/', '-'));
+  mkdirSync(output, { recursive: true });
   const journal = new Journal(join(output, 'journal.jsonl'), scenario.name);
   const gatewayFor = await gatewaysFor(options, store, status, signal);
   const prober = new ScenarioProber({
@@ -89,6 +96,7 @@ async function bisectScenario(name: string, options: Options): Promise<number> {
     jobs,
     bootTimeout: options.bootTimeout,
     prompt: options.prompt ?? false,
+    again: options.again ?? false,
     store,
     status,
     signal,
@@ -96,12 +104,13 @@ async function bisectScenario(name: string, options: Options): Promise<number> {
     onRecord: (record, version, attempt) => {
       const folder = join(output, version, String(attempt));
       mkdirSync(folder, { recursive: true });
+      timings.add(record);
       writeReports(record, folder);
     },
     onProbe: (probe, kept) => say(status, probe, kept),
     gatewayFor,
   });
-  status.say(plan(scenario, legs, line, jobs, new Timings(store.folder)));
+  status.say(planned);
   if (journal.size > 0) status.say(`${journal.size} probes are taken from ${journal.path}.`);
   const started = performance.now();
   const sentences: string[] = [];
@@ -139,17 +148,23 @@ function plan(
   jobs: number,
   timings: Timings,
 ) {
-  const looked = legs.map(({ direction }) => (direction === 'introduced' ? 'came in' : 'went')).join(' and ');
-  const halvings = Math.ceil(Math.log2(line.length));
-  const probes = legs.reduce(
-    (sum, { good, bad }) => sum + halvings + PAIR_AND_ENDS + (good && bad ? 0 : halvings),
-    0,
-  );
-  const runs = probes + legs.length * PAIR_AND_ENDS;
+  const ranges = legs.map((leg) => {
+    const { from, to } = namedEnds({ ...leg, line });
+    const count = from === undefined || to === undefined ? line.length : to - from + 1;
+    const halvings = Math.ceil(Math.log2(count));
+    const looked = leg.direction === 'introduced' ? 'came in' : 'went';
+    return {
+      says: `where it ${looked} (${count} versions, ${line[from ?? 0]} to ${line[to ?? line.length - 1]})`,
+      // What is not named is looked for in steps that double.
+      probes: halvings + PAIR_AND_ENDS + (from === undefined || to === undefined ? halvings : 0),
+    };
+  });
+  const probes = ranges.reduce((sum, range) => sum + range.probes, 0);
+  const runs = probes + ranges.length * PAIR_AND_ENDS;
   const minutesEach = timings.estimate([scenario], line.at(-1) ?? '', 1) / 60_000;
   return (
-    `Looking for where ${scenario.name} ${looked} among ${line.length} versions, ${line[0]} to ${line.at(-1)}: ` +
-    `at most some ${probes} probes and their controls, ${jobs} at a time: about ${Math.ceil((runs * minutesEach) / jobs)} min.`
+    `${scenario.name}: looking for ${ranges.map(({ says }) => says).join(', and ')}.\n` +
+    `At most some ${probes} probes and their controls, ${jobs} at a time: about ${Math.ceil((runs * minutesEach) / jobs)} min.`
   );
 }
 
@@ -194,7 +209,7 @@ async function readOn(
   if (!old || !fresh) return [];
   const isBetween = (version: string) =>
     compareVersions(version, before) > 0 && compareVersions(version, after) <= 0;
-  const lines = changelogLines(store.changelog(after), `${scenario.name} ${scenario.title}`, isBetween);
+  const lines = changelogLines(store.changelog(after), subjectOf(scenario), isBetween);
   return [
     ...bisectLinks(
       { version: before, commit: old.build.commit },
