@@ -196,13 +196,16 @@ export class Search {
     return rounds.toSorted((a, b) => b.worth - a.worth)[0]?.probes ?? [];
   }
 
-  /** Halves what is left; two at a time part it in three, where that takes no more probes in the end than halving. */
+  /**
+   * Halves what is left; two at a time part it in three, where that takes no more probes in the end than halving. Of the
+   * last few one at a time is enough, as the first may end it.
+   */
   #split(from: number, to: number): number[] {
     const gaps = to - from;
     const at = (place: number) => this.#indices[Math.round(place)] ?? 0;
     const inside = this.#indices.slice(1, -1).filter((index) => this.#probed.has(index)).length;
     const left = Math.ceil(Math.log2(this.#indices.length - 1)) - inside;
-    return this.#options.lanes > 1 && gaps > 2 && 2 + Math.ceil(Math.log2(Math.ceil(gaps / 3))) <= left
+    return this.#options.lanes > 1 && gaps > 3 && 2 + Math.ceil(Math.log2(Math.ceil(gaps / 3))) <= left
       ? [at(from + gaps / 3), at(from + (2 * gaps) / 3)]
       : [at(from + gaps / 2)];
   }
