@@ -7,6 +7,7 @@ import type { Gateway } from '#harness/gateway/gateway.ts';
 import { matches } from '#harness/judge.ts';
 import type { Library } from '#harness/library.ts';
 import { ResultCache } from '#harness/matrix/cache.ts';
+import { counted } from '#harness/plain.ts';
 import type { RunRecord } from '#harness/record.ts';
 import { run } from '#harness/run.ts';
 import { isControl, withControls } from '#harness/run-all.ts';
@@ -75,10 +76,10 @@ export class ScenarioProber implements Prober {
 
   /** @param seconds since the search began */
   summary(seconds: number): string {
-    const kept = this.#kept > 0 ? `, ${this.#kept} taken from the journal` : '';
+    const kept = this.#kept > 0 ? ` (${this.#kept} more taken from the journal)` : '';
     const ratio =
-      this.#seconds > 0 ? `: ${(seconds / this.#seconds).toFixed(2)} times the probes themselves` : '';
-    return `${this.#made} probes made${kept}; ${Math.round(seconds)} s${ratio}.`;
+      this.#seconds > 0 ? `, ${(seconds / this.#seconds).toFixed(2)} times the sum of its runs` : '';
+    return `${counted(this.#made, 'run')} of the scenario and its controls made${kept}; it took ${Math.round(seconds)} s${ratio}.`;
   }
 
   /** What is written down is not run again. */

@@ -8,6 +8,7 @@ import { ScenarioProber } from '#harness/bisect/prober.ts';
 import type { Probe } from '#harness/bisect/probes.ts';
 import { exitCodes, HarnessError } from '#harness/error.ts';
 import { loadLibrary, only, select } from '#harness/library.ts';
+import { counted } from '#harness/plain.ts';
 import { versionsIn } from '#harness/ranges.ts';
 import type { Scenario } from '#harness/scenario.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
@@ -111,7 +112,8 @@ async function bisectScenario(name: string, options: Options): Promise<number> {
     gatewayFor,
   });
   status.say(planned);
-  if (journal.size > 0) status.say(`${journal.size} probes are taken from ${journal.path}.`);
+  if (journal.size > 0)
+    status.say(`Goes on with what is in ${journal.path}: ${counted(journal.size, 'probe')}.`);
   const started = performance.now();
   const sentences: string[] = [];
   let sure = true;
