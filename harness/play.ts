@@ -15,7 +15,7 @@ import { Operator } from './operator.ts';
 import { playScript } from './play-script.ts';
 import { waitUntilReady } from './ready.ts';
 import { makeRunFolder } from './run-folder.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario, Setup } from './scenario.ts';
 import type { Timeline } from './timeline/timeline.ts';
 import { beginWith, UpgradableGateway } from './upgrade.ts';
 
@@ -72,17 +72,25 @@ export async function play(
     { value: token, label: 'GATEWAY-TOKEN' },
   ];
   timeline.hide(() => [...given, ...ledger.secrets(), ...xaiLedger.secrets()]);
-  const expired = setup.codexToken !== 'fresh';
-  const spent = setup.codexToken === 'spent' && !era.migrateCredentials;
   const old = setup.staleOrder && ledger.issue({ lifetimeMs: -HOUR, spent: true });
-  const codex = ledger.issue({ lifetimeMs: expired ? -HOUR : HOUR, spent });
+  const states = { auth: setup.codexToken, 'xai-auth': setup.xaiToken ?? 'fresh' } as const;
+  const issue = (by: TokenLedger, state: Setup['codexToken']) => ({
+    ...by.issue({
+      lifetimeMs: state === 'fresh' ? HOUR : -HOUR,
+      spent: state === 'spent' && !era.migrateCredentials,
+    }),
+    accountId: by.accountId,
+  });
+  const codex = issue(ledger, states.auth);
+  const xai = setup.xaiToken && issue(xaiLedger, states['xai-auth']);
 
   // The providers are healthy to `doctor`, which migrates the credentials and may redeem them; the scenario begins, or
   // goes on, after.
   let preparing: 'start' | 'upgrade' | undefined = era.migrateCredentials ? 'start' : undefined;
   timeline.subscribe(({ kind }) => {
     if (kind !== 'gateway.migrated') return;
-    if (preparing === 'start' && setup.codexToken === 'spent') ledger.spendAll();
+    if (preparing === 'start' && states.auth === 'spent') ledger.spendAll();
+    if (preparing === 'start' && states['xai-auth'] === 'spent') xaiLedger.spendAll();
     preparing = undefined;
   });
 
@@ -101,7 +109,7 @@ export async function play(
     ...modelNames(setup, [era, eraOf(gateway.version)]),
     record: timeline.record,
     preparing: () => preparing !== undefined,
-    accessLifetimeMs: () => (preparing === 'start' && expired ? SHORT : HOUR),
+    accessLifetimeMs: (issuer) => (preparing === 'start' && states[issuer] !== 'fresh' ? SHORT : HOUR),
   });
   progress('starting the gateway');
   const start: StartOptions = {
@@ -127,8 +135,9 @@ export async function play(
         device,
         ...place,
         ...(old && { old }),
-        codex: { ...codex, accountId: ledger.accountId },
+        codex,
         xaiKey,
+        ...(xai && { xai }),
       }),
       ...(setup.time && { [CLOCK_FILE]: clock.file() }),
     }),
@@ -181,7 +190,7 @@ export async function play(
   const stopped = await running.stop();
   const profiles = storedCredentials(partsOf(folder.path).home)?.map(({ profile, refresh }) => ({
     profile,
-    refresh: ledger.labelOf(refresh),
+    refresh: (profile.startsWith('xai:') ? xaiLedger : ledger).labelOf(refresh),
   }));
   timeline.record({ kind: 'credentials.stored', ...(profiles && { profiles }) });
   return stopped;

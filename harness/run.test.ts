@@ -113,3 +113,27 @@ test('a gateway that cannot be started is its own matter, alone and among others
   expect(await run(throwing('x'), gateway, playing())).toMatchObject(expected);
   expect((await among(gateway)).record).toMatchObject(expected);
 });
+
+test('a gateway is given the sign-in to xAI that its scenario asks for, and a version without is untestable', async () => {
+  let profiles: { [id: string]: { expires?: number } } = {};
+  const gateway = gatewayAt(fake.url, ({ files }) => {
+    const written = files?.({ home: '/home', logs: '/logs', port: 1 }) ?? {};
+    const text = written['.openclaw/agents/main/agent/auth-profiles.json'] ?? 'null';
+    ({ profiles } = JSON.parse(text) as { profiles: typeof profiles });
+    return {};
+  });
+  const setup = { model: 'xai/grok-4', xaiToken: 'spent' };
+  const scenario = parseScenario('oauth/x', { title: 'x', setup, script: async () => undefined });
+  await run(scenario, { ...gateway, version: '2026.5.28' }, playing());
+  const refresh = expect.stringMatching(/^rt_synthetic_/);
+  expect(profiles).toMatchObject({
+    'openai-codex:default': { type: 'oauth', refresh },
+    'xai:default': { type: 'oauth', refresh },
+  });
+  expect(profiles['openai-codex:default']?.expires).toBeGreaterThan(Date.now());
+  expect(profiles['xai:default']?.expires).toBeLessThan(Date.now());
+  expect(await run(scenario, { ...gateway, version: '2026.5.12' }, playing())).toMatchObject({
+    outcome: 'untestable',
+    error: { code: 'CANNOT_PREPARE' },
+  });
+});

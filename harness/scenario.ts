@@ -30,12 +30,16 @@ function hostFaultsStandAlone(
   }
 }
 
+const tokenStates = ['fresh', 'expired', 'spent'] as const;
+
 const setupSchema = z.strictObject({
   /** Primary model. @default codex/gpt-5.4 */
   model: model.default('codex/gpt-5.4'),
   fallbacks: z.array(model).default([]),
   /** State of the Codex credential at the start: usable, expired, or expired with its refresh token already used. */
-  codexToken: z.enum(['fresh', 'expired', 'spent']).default('fresh'),
+  codexToken: z.enum(tokenStates).default('fresh'),
+  /** xAI is signed in to (`auth.x.ai`), instead of used with a key: the state of that credential. */
+  xaiToken: z.enum(tokenStates).optional(),
   /** After how long the gateway itself gives up on a silent model call. The gateway's own default is 120 s. */
   idleTimeoutSeconds: z.int().positive().optional(),
   /**
@@ -160,7 +164,8 @@ export const defineScenario = (scenario: ScenarioInput): ScenarioInput => scenar
 /** @throws z.ZodError with the path of each wrong field. */
 export function parseScenario(name: string, exported: unknown): Scenario {
   const body = scenarioSchema.parse(exported);
-  const healthy = Object.keys(body.providers).length === 0 && body.setup.codexToken !== 'spent';
+  const { codexToken, xaiToken } = body.setup;
+  const healthy = Object.keys(body.providers).length === 0 && codexToken !== 'spent' && xaiToken !== 'spent';
   return { name, ...body, expect: body.expect ?? (healthy ? 'reply' : 'reply-or-error') };
 }
 

@@ -26,7 +26,7 @@ export async function serveToken(
   const presented = form.get('refresh_token') ?? '';
   const asked = { kind: 'provider.request', exchange, provider, method: 'POST', path } as const;
   const fault = () => context.next(askedOf(provider), provider);
-  const lifetimeMs = context.accessLifetimeMs();
+  const lifetimeMs = context.accessLifetimeMs(provider);
   switch (grant) {
     case 'refresh_token':
       record({ ...asked, purpose: 'refresh', credential: ledger.labelOf(presented) });

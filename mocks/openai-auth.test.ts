@@ -142,3 +142,21 @@ test('xAI signs people in by its discovery document, with a code or on another d
     'XRT2 reused',
   ]);
 });
+
+test('each sign-in service says for itself how long its tokens live', async () => {
+  const accessLifetimeMs = (issuer: string) => (issuer === 'auth' ? 7_200_000 : 60_000);
+  await using providers = await startProviders({}, { accessLifetimeMs });
+  const seen = await providers.fromInside(`${SIGN_IN}
+    const lives = async (endpoint, form) => (await redeem(endpoint, form)).expires_in;
+    const device = await redeem('https://auth.x.ai/oauth2/device/code', { client_id: 'app' });
+    const form = { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: device.device_code };
+    await redeem('https://auth.x.ai/oauth2/token', form);
+    const byDevice = await redeem('https://auth.x.ai/oauth2/token', form);
+    say([
+      byDevice.expires_in,
+      await lives('https://auth.x.ai/oauth2/token', { grant_type: 'refresh_token', refresh_token: byDevice.refresh_token }),
+      await lives('https://auth.openai.com/oauth/token', { grant_type: 'refresh_token', refresh_token: process.env.REFRESH }),
+    ]);
+  `);
+  expect(seen).toEqual([60, 60, 7_200]);
+});

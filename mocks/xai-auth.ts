@@ -8,6 +8,12 @@ import { unknownPath } from './unknown-path.ts';
 
 export const XAI_AUTH_HOST = 'auth.x.ai';
 const ISSUER = `https://${XAI_AUTH_HOST}`;
+/** What a client that signs in keeps of the discovery document. */
+export const XAI_SIGN_IN = {
+  issuer: ISSUER,
+  tokenEndpoint: `${ISSUER}/oauth2/token`,
+  deviceAuthorizationEndpoint: `${ISSUER}/oauth2/device/code`,
+} as const;
 /** The grant type of RFC 8628. */
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 
@@ -23,11 +29,11 @@ export const xaiAuth = (context: MockContext): RequestHandler[] => {
     http.get(`${ISSUER}/oauth2/authorize`, ({ request }) =>
       serveAuthorize(request, { provider: 'xai-auth', ledger }),
     ),
-    http.post(`${ISSUER}/oauth2/device/code`, ({ request }) => {
+    http.post(XAI_SIGN_IN.deviceAuthorizationEndpoint, ({ request }) => {
       recordOther(request);
       return perform(answer(200, devices.begin()));
     }),
-    http.post(`${ISSUER}/oauth2/token`, ({ request }) =>
+    http.post(XAI_SIGN_IN.tokenEndpoint, ({ request }) =>
       serveToken(context, request, {
         provider: 'xai-auth',
         path: '/oauth2/token',
@@ -35,7 +41,7 @@ export const xaiAuth = (context: MockContext): RequestHandler[] => {
         grants: {
           [DEVICE_CODE]: (form) =>
             devices.poll(form.get('device_code') ?? '', () =>
-              answerWith(ledger.issue({ lifetimeMs: context.accessLifetimeMs() })),
+              answerWith(ledger.issue({ lifetimeMs: context.accessLifetimeMs('xai-auth') })),
             ),
         },
       }),
@@ -77,8 +83,8 @@ class Devices {
 const DISCOVERY = {
   issuer: ISSUER,
   authorization_endpoint: `${ISSUER}/oauth2/authorize`,
-  token_endpoint: `${ISSUER}/oauth2/token`,
-  device_authorization_endpoint: `${ISSUER}/oauth2/device/code`,
+  token_endpoint: XAI_SIGN_IN.tokenEndpoint,
+  device_authorization_endpoint: XAI_SIGN_IN.deviceAuthorizationEndpoint,
   response_types_supported: ['code'],
   grant_types_supported: ['authorization_code', 'refresh_token', DEVICE_CODE],
   code_challenge_methods_supported: ['S256'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { found, sentences } from '#harness/testing/judged.ts';
+import { blind, found, sentences } from '#harness/testing/judged.ts';
 import { goodTurn, the } from '#harness/testing/timeline-of.ts';
 import type { EventBody } from '#harness/timeline/events.ts';
 
@@ -80,6 +80,48 @@ test('refresh-discipline does not blame the gateway for what was redeemed while 
   const before = [redeemed('RT1', 'rotated'), redeemed('RT1', 'reused'), redeemed('RT2', 'rotated')];
   expect(found('refresh-discipline', [...before, migrated, ...goodTurn(0)])).toEqual([]);
   expect(found('refresh-discipline', [migrated, ...before])).not.toEqual([]);
+});
+
+/** A refresh at xAI's own sign-in service. */
+const atXai = (
+  exchange: number,
+  presented: string,
+  result: 'rotated' | 'refused' | 'reused',
+): EventBody[] => [
+  {
+    kind: 'provider.request',
+    exchange,
+    provider: 'xai-auth',
+    method: 'POST',
+    path: '/oauth2/token',
+    purpose: 'refresh',
+  },
+  { kind: 'token.redeemed', exchange, presented, result },
+];
+
+test('refresh-discipline holds what two sign-ins need against neither of them', () => {
+  const both = [the(0).sent, redeemed('RT1', 'rotated'), ...atXai(20, 'XRT1', 'rotated')];
+  expect(found('refresh-discipline', both)).toEqual([]);
+  const idle = [...goodTurn(0), ...atXai(20, 'XRT1', 'refused'), redeemed('RT1', 'rotated')];
+  expect(found('refresh-discipline', idle)).toEqual([]);
+  const twice = [the(0).sent, ...atXai(20, 'XRT1', 'reused'), ...atXai(21, 'XRT1', 'reused')];
+  expect(sentences('refresh-discipline', twice)).toEqual([
+    'the refresh token XRT1 was posted 2 times (answers: reused, reused)',
+  ]);
+});
+
+test('refresh-discipline saw nothing where nobody tried to refresh what had to be, doctor aside', () => {
+  const expired = { setup: { xaiToken: 'expired' as const } };
+  const ready: EventBody = { kind: 'gateway.ready', protocol: 4, attempts: 1, waitedMs: 0 };
+  const migrated: EventBody = { kind: 'gateway.migrated' };
+  const rotated = atXai(20, 'XRT1', 'rotated');
+  expect(blind('refresh-discipline', goodTurn(0), expired)).toBe('no refresh was attempted');
+  expect(blind('refresh-discipline', [redeemed('RT1', 'rotated'), ...goodTurn(0)], expired)).toBeTruthy();
+  expect(blind('refresh-discipline', [...rotated, migrated, ready, ...goodTurn(0)], expired)).toBeTruthy();
+  expect(blind('refresh-discipline', [migrated, ready, ...rotated, ...goodTurn(0)], expired)).toBeUndefined();
+  // An upgrade has its doctor too; what was refreshed before it counts.
+  expect(blind('refresh-discipline', [ready, ...rotated, migrated, ...goodTurn(0)], expired)).toBeUndefined();
+  expect(blind('refresh-discipline', goodTurn(0), { setup: { xaiToken: 'fresh' } })).toBeUndefined();
 });
 
 test('bounded-attempts counts the requests for one message', () => {

@@ -7,23 +7,44 @@ export const refreshDiscipline: Check = {
     'no refresh token is posted again once it was answered, at most one refresh is made for a turn, none while idle',
   judge: (evidence) => [
     ...postedAgain(evidence),
-    ...severalForOneTurn(evidence),
-    ...whileIdle(evidence),
+    ...issuers.flatMap((issuer) => [...severalForOneTurn(evidence, issuer), ...whileIdle(evidence, issuer)]),
     ...unneeded(evidence),
   ],
-  blind: ({ all, setup }) =>
-    setup.codexToken !== 'fresh' &&
-    all('token.redeemed').length === 0 &&
-    // Who takes over new tokens has no need to.
-    !all('gateway.step').some(({ step }) => step === 'rotate-token' || step === 'sign-in')
-      ? 'no refresh was attempted'
-      : undefined,
+  blind: (evidence) =>
+    issuers.some((issuer) => isDue(evidence, issuer)) ? 'no refresh was attempted' : undefined,
 };
 
+/** The sign-ins that a gateway may hold; what is refreshed for one is no matter of the other. */
+const issuers = ['auth', 'xai-auth'] as const;
+type Issuer = (typeof issuers)[number];
+
+/** Whether a token had to be refreshed and nobody has tried. */
+function isDue({ all, setup }: Evidence, issuer: Issuer): boolean {
+  const state = issuer === 'auth' ? setup.codexToken : (setup.xaiToken ?? 'fresh');
+  // Who takes over new tokens has no need to.
+  const given =
+    issuer === 'auth' &&
+    all('gateway.step').some(({ step }) => step === 'rotate-token' || step === 'sign-in');
+  const ready = all('gateway.ready')[0]?.seq ?? Infinity;
+  const prepared = all('gateway.migrated').findLast(({ seq }) => seq < ready)?.seq ?? -1;
+  return (
+    state !== 'fresh' &&
+    !given &&
+    !all('token.redeemed').some((one) => one.seq > prepared && issuerOf(one, all) === issuer)
+  );
+}
+
+function issuerOf({ exchange }: { exchange: number }, all: Evidence['all']): Issuer {
+  const asked = all('provider.request').find((request) => request.exchange === exchange);
+  return asked?.provider === 'xai-auth' ? 'xai-auth' : 'auth';
+}
+
 /** What the gateway redeemed; not what `doctor` did before its start. */
-function redeemedBy(all: Evidence['all']) {
+function redeemedBy(all: Evidence['all'], issuer?: Issuer) {
   const migrated = all('gateway.migrated').at(-1)?.seq ?? -1;
-  return all('token.redeemed').filter(({ seq }) => seq > migrated);
+  return all('token.redeemed').filter(
+    (one) => one.seq > migrated && (!issuer || issuerOf(one, all) === issuer),
+  );
 }
 
 /** A post that got no answer, or a passing error, may be made again; after any other answer the token is used up. */
@@ -57,7 +78,7 @@ function commandsRun(all: Evidence['all']) {
   return all('gateway.cli').map(({ command, at, tookMs }) => ({ command, from: at - tookMs, to: at }));
 }
 
-function severalForOneTurn({ all, turns }: Evidence) {
+function severalForOneTurn({ all, turns }: Evidence, issuer: Issuer) {
   const commands = commandsRun(all);
   const signIns = all('gateway.step').filter(({ step }) => step === 'sign-in');
   const byCommand = (at: number) => commands.some(({ from, to }) => from <= at && at <= to);
@@ -67,7 +88,7 @@ function severalForOneTurn({ all, turns }: Evidence) {
     const until = Math.min(next, ...signIns.map(({ at }) => at).filter((at) => at > turn.marks.sent.at));
     // Which of several open turns a refresh was made for cannot be told.
     if (turns.some((other) => other !== turn && isOpen(other, turn.marks.sent.at))) return [];
-    const during = redeemedBy(all).filter(
+    const during = redeemedBy(all, issuer).filter(
       ({ at }) => at >= turn.marks.sent.at && at < until && !byCommand(at),
     );
     const labels = new Set(during.map(({ presented }) => presented));
@@ -81,8 +102,8 @@ function severalForOneTurn({ all, turns }: Evidence) {
 }
 
 /** After a permanent refusal there is nothing to refresh with until somebody signs in. */
-function whileIdle({ all, turns }: Evidence) {
-  const redeemed = redeemedBy(all);
+function whileIdle({ all, turns }: Evidence, issuer: Issuer) {
+  const redeemed = redeemedBy(all, issuer);
   const refusal = redeemed.find(({ result }) => result !== 'rotated' && result !== 'unanswered');
   const signedIn = all('gateway.step').find(({ step }) => step === 'sign-in')?.seq ?? Infinity;
   const asked = [

@@ -23,7 +23,8 @@ export const tokensStored: Check = {
     });
   },
   blind(evidence) {
-    const due = evidence.setup.codexToken !== 'fresh';
+    const { codexToken, xaiToken = 'fresh' } = evidence.setup;
+    const due = codexToken !== 'fresh' || xaiToken !== 'fresh';
     if (due && rotations(evidence).length === 0) return 'no refresh token was rotated';
     if (evidence.all('gateway.diagnostics').length > 0)
       return "the gateway's store of credentials was read after the diagnostics, which may have changed it";

@@ -26,6 +26,8 @@ export interface Era {
   pinCodexRoute: boolean;
   /** Credentials live in SQLite, into which `openclaw doctor` has to bring the legacy files. */
   migrateCredentials: boolean;
+  /** It can sign in to xAI (`auth.x.ai`), not only use a key. */
+  xaiSignIn: boolean;
   /** The order of profiles is kept in `auth-state.json` beside the credentials. */
   orderInAuthState: boolean;
 }
@@ -51,6 +53,7 @@ const entries: readonly Entry[] = [
       wholeProviderEntry: true,
       pinCodexRoute: false,
       migrateCredentials: false,
+      xaiSignIn: false,
       orderInAuthState: false,
       models: { 'gpt-5.4': 'gpt-5.2' },
       needsOptional: true,
@@ -141,6 +144,13 @@ const entries: readonly Entry[] = [
       'Run on 2026.5.20: NOT_PAIRED, whatever the origin. Read in the versions around it: `shouldAllowSilentLocalPairing` ' +
       'refuses whoever has an Origin from 2026.5.16-beta.7 to 2026.5.20 (the betas before cannot be installed).',
     era: { approveDevice: true },
+  },
+  {
+    since: '2026.5.16-beta.7',
+    found:
+      'Read in the packages: `auth.x.ai` is in that of 2026.5.16-beta.7 and of 2026.5.18-beta.1, not in those of ' +
+      '2026.5.14-beta.2 and 2026.5.16-beta.1 (the betas between were not looked at).',
+    era: { xaiSignIn: true },
   },
   {
     since: '2026.5.28',

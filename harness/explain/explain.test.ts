@@ -39,6 +39,11 @@ test('says of the set-up what is not as usual', async () => {
   expect(await part('The set-up', { setup: { upgradeFrom: '2026.4.12' } })).toContain(
     'The gateway is openclaw 2026.4.12 until it is upgraded.',
   );
+  expect(await part('The set-up', { setup: { model: 'xai/grok-4', xaiToken: 'expired' } })).toEqual([
+    'The model is xai/grok-4, without a fallback.',
+    'xAI is signed in to, not used with a key.',
+    'The xAI access token has expired; its refresh token is good.',
+  ]);
 });
 
 test('says what is due, who judges it, and what counts', async () => {

@@ -25,18 +25,16 @@ export async function explain(scenario: Scenario): Promise<Part[]> {
 }
 
 function setUp({ setup }: Scenario): string[] {
-  const { model, fallbacks, codexToken, idleTimeoutSeconds, activeMemory, ...further } = setup;
-  const { memoryMb, stockRoutes, upgradeFrom, ...others } = further;
+  const { model, fallbacks, codexToken, xaiToken, idleTimeoutSeconds, ...further } = setup;
+  const { activeMemory, memoryMb, stockRoutes, upgradeFrom, ...others } = further;
   const rest = Object.entries(others).filter(([key, value]) => !isUsual(key, value));
   return [
     fallbacks.length > 0
       ? `The model is ${model}; where it fails, ${fallbacks.join(', then ')}.`
       : `The model is ${model}, without a fallback.`,
     ...(upgradeFrom ? [`The gateway is openclaw ${upgradeFrom} until it is upgraded.`] : []),
-    ...(codexToken === 'expired' ? ['The Codex access token has expired; its refresh token is good.'] : []),
-    ...(codexToken === 'spent'
-      ? ['The Codex access token has expired, and its refresh token is already used.']
-      : []),
+    ...stateOf('Codex', codexToken),
+    ...(xaiToken ? ['xAI is signed in to, not used with a key.', ...stateOf('xAI', xaiToken)] : []),
     ...(idleTimeoutSeconds
       ? [`The gateway gives up on a silent model call after ${idleTimeoutSeconds} s.`]
       : []),
@@ -45,6 +43,19 @@ function setUp({ setup }: Scenario): string[] {
     ...(stockRoutes ? ['The routes to the providers are those of the package as it ships.'] : []),
     ...rest.map(([key, value]) => `${key}: ${JSON.stringify(value)}`),
   ];
+}
+
+function stateOf(name: string, state: Scenario['setup']['codexToken']): string[] {
+  switch (state) {
+    case 'fresh':
+      return [];
+    case 'expired':
+      return [`The ${name} access token has expired; its refresh token is good.`];
+    case 'spent':
+      return [`The ${name} access token has expired, and its refresh token is already used.`];
+    default:
+      return state satisfies never;
+  }
 }
 
 const usual = parseScenario('any/any', { title: 'any', script: async () => undefined }).setup;

@@ -12,7 +12,8 @@ function prepare(version: string, setup: object = {}) {
   const scenario = parseScenario('a/b', { title: 'x', setup, script: async () => undefined });
   const codex = { access: 'AT', refresh: 'RT', expiresAt: 1, lifetimeMs: 1, accountId: 'account' };
   const place = { device, port: 1, token: 't', home: '/home', logs: '/logs', xaiKey: 'key' };
-  const files = stateFiles({ era: eraOf(version), setup: scenario.setup, codex, ...place });
+  const xai = scenario.setup.xaiToken && { xai: { ...codex, access: 'XAT', refresh: 'XRT' } };
+  const files = stateFiles({ era: eraOf(version), setup: scenario.setup, codex, ...xai, ...place });
   const read = (path: string): unknown => JSON.parse(files[path] ?? 'null');
   return {
     files,
@@ -166,4 +167,22 @@ test('the providers know a model by the name of each version that asks for it', 
   expect(models).toEqual({ codex: ['gpt-5.2', 'gpt-5.6-terra'], xai: ['grok-4'] });
   expect(['gpt-5.2', 'gpt-5.6-terra', 'grok-4'].map(nameOf)).toEqual(['gpt-5.4', 'gpt-5.4', 'grok-4']);
   expect(modelNames(setup, [eraOf('2026.4.12'), eraOf('2026.4.15')]).models.codex).toEqual(['gpt-5.4']);
+});
+
+test('signs in to xAI where the version can, with all that its own sign-in leaves, and knows where it cannot', () => {
+  const { config, credentials } = prepare('2026.5.28', { xaiToken: 'expired' });
+  expect(config).toMatchObject({ auth: { profiles: { 'xai:default': { provider: 'xai', mode: 'oauth' } } } });
+  expect(credentials).toMatchObject({
+    profiles: {
+      'openai-codex:default': { type: 'oauth', refresh: 'RT' },
+      'xai:default': {
+        ...{ type: 'oauth', provider: 'xai', access: 'XAT', refresh: 'XRT', expires: 1 },
+        ...{ issuer: 'https://auth.x.ai', tokenEndpoint: 'https://auth.x.ai/oauth2/token' },
+      },
+    },
+  });
+  expect(credentials).not.toHaveProperty(['profiles', 'xai:default', 'key']);
+  expect(missing('2026.5.18', { xaiToken: 'spent' })).toBeUndefined();
+  expect(missing('2026.5.12', { xaiToken: 'spent' })).toContain('cannot sign in to xAI');
+  expect(missing('2026.5.12')).toBeUndefined();
 });

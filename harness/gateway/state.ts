@@ -5,6 +5,7 @@ import { HarnessError } from '#harness/error.ts';
 import { type Fields, isFields, json, parsed, patched } from '#harness/json-text.ts';
 import type { Setup } from '#harness/scenario.ts';
 import type { TokenSet } from '#mocks/token-ledger.ts';
+import { XAI_SIGN_IN } from '#mocks/xai-auth.ts';
 
 /** What a gateway is started with, before its era gives it a shape. */
 export interface StateRequest {
@@ -23,6 +24,8 @@ export interface StateRequest {
   /** The tokens of the profile that a stale order puts first. */
   old?: TokenSet;
   xaiKey: string;
+  /** The tokens of a sign-in to xAI, which then takes the place of the key. */
+  xai?: TokenSet & { accountId: string };
 }
 
 /**
@@ -32,6 +35,7 @@ export interface StateRequest {
 export function cannotPrepare(era: Era, setup: Setup): string | undefined {
   if (setup.staleOrder && !era.orderInAuthState)
     return 'where it keeps the order of profiles is not known to this harness';
+  if (setup.xaiToken && !era.xaiSignIn) return 'it cannot sign in to xAI, only use a key';
   return undefined;
 }
 
@@ -144,7 +148,12 @@ function config({ era, setup, port, token, home, logs }: StateRequest) {
         list: setup.agents.map((id) => ({ id, ...(id === 'main' && { default: true }) })),
       }),
     },
-    auth: { profiles: { ...codexProfiles, 'xai:default': { provider: 'xai', mode: 'api_key' } } },
+    auth: {
+      profiles: {
+        ...codexProfiles,
+        'xai:default': { provider: 'xai', mode: setup.xaiToken ? 'oauth' : 'api_key' },
+      },
+    },
     ...providerEntries(era, setup),
     ...(era.nameLogFile && { logging: { file: join(logs, 'gateway.log') } }),
     ...(setup.activeMemory && {
@@ -204,7 +213,7 @@ const activeMemory = ({ timeoutMs }: { timeoutMs: number }) => ({
   config: { agents: ['main'], allowedChatTypes: ['direct'], timeoutMs, logging: true },
 });
 
-function credentials({ era, codex, old, xaiKey }: StateRequest) {
+function credentials({ era, codex, old, xai, xaiKey }: StateRequest) {
   const provider = era.codexProvider;
   const { accountId } = codex;
   return {
@@ -212,7 +221,7 @@ function credentials({ era, codex, old, xaiKey }: StateRequest) {
     profiles: {
       ...(old && { [`${provider}:old`]: codexProfile(provider, { ...old, accountId }) }),
       [`${provider}:default`]: codexProfile(provider, codex),
-      'xai:default': { type: 'api_key', provider: 'xai', key: xaiKey },
+      'xai:default': xai ? xaiProfile(xai) : { type: 'api_key', provider: 'xai', key: xaiKey },
     },
   };
 }
@@ -221,6 +230,13 @@ export const codexProfile = (provider: string, tokens: StateRequest['codex']) =>
   const { access, refresh, expiresAt: expires, accountId } = tokens;
   return { type: 'oauth', provider, access, refresh, expires, accountId };
 };
+
+/** As a sign-in leaves it: read in `loginXaiDeviceCode` of 2026.5.28 and 2026.9.6. */
+function xaiProfile({ access, refresh, expiresAt: expires, accountId }: StateRequest['codex']) {
+  const { tokenEndpoint, deviceAuthorizationEndpoint, issuer } = XAI_SIGN_IN;
+  const from = { tokenEndpoint, deviceAuthorizationEndpoint, issuer, authFlow: 'device-code' };
+  return { type: 'oauth', provider: 'xai', access, refresh, expires, accountId, idToken: access, ...from };
+}
 
 /** As `openclaw devices approve` leaves them; seen in the folder of 2026.2.12 and of 2026.5.20. */
 function pairedDevices({ device: { id, publicKey } }: StateRequest) {
