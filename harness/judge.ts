@@ -1,5 +1,4 @@
 import { type Behaviour, providers } from '#mocks/behaviour.ts';
-import { beforeUpgrade } from './before-upgrade.ts';
 import { type Check, type Evidence, evidenceOf, type Finding, nameOf, seconds } from './checks/check.ts';
 import { checksFor, namedChecks } from './checks/index.ts';
 import { disturbancesOf, isWithin } from './disturbances.ts';
@@ -8,6 +7,7 @@ import { plain } from './plain.ts';
 import type { Scenario } from './scenario.ts';
 import type { Stage, TimelineEvent } from './timeline/events.ts';
 import { FIRST_TAB } from './turns.ts';
+import { unprovenUpgrade } from './unproven-upgrade.ts';
 
 export const outcomes = ['clean', 'reproduced', 'inconclusive', 'untestable'] as const;
 export type Outcome = (typeof outcomes)[number];
@@ -96,7 +96,7 @@ function weigh(
   const missing =
     crash ??
     unseenTrigger(scenario, evidence) ??
-    beforeUpgrade(evidence, findings) ??
+    unprovenUpgrade(evidence, findings) ??
     blindRegression(scenario, results);
   const blind = decisive && lostSight(decisive, evidence);
   if (blind) return { outcome: 'inconclusive', verdict: blind };

@@ -2,14 +2,8 @@ import type { TokenLedger } from '#mocks/token-ledger.ts';
 import type { Era } from './eras/eras.ts';
 import { HarnessError } from './error.ts';
 import type { CliRun, Hands } from './gateway/gateway.ts';
-import {
-  agentFolder,
-  CODEX_CLI_FILE,
-  CONFIG_FILE,
-  codexCliFile,
-  codexProfile,
-  namedFor,
-} from './gateway/state.ts';
+import { namedFor } from './gateway/model-names.ts';
+import { agentFolder, CODEX_CLI_FILE, CONFIG_FILE, codexCliFile, codexProfile } from './gateway/state.ts';
 import { json, parsed, patched } from './json-text.ts';
 import type { Setup } from './scenario.ts';
 import type { EventOf } from './timeline/events.ts';

@@ -8,8 +8,9 @@ import { diagnose } from './diagnostics.ts';
 import { Driver } from './driver.ts';
 import { eraOf } from './eras/eras.ts';
 import { partsOf } from './gateway/environment.ts';
-import { CLI_TIMEOUT, type Gateway, type StartOptions, type StoppedGateway } from './gateway/gateway.ts';
-import { modelNames, mustBePreparable, stateFiles } from './gateway/state.ts';
+import type { Gateway, StartOptions, StoppedGateway } from './gateway/gateway.ts';
+import { modelNames } from './gateway/model-names.ts';
+import { mustBePreparable, stateFiles } from './gateway/state.ts';
 import { storedCredentials } from './gateway/stored-credentials.ts';
 import { Operator } from './operator.ts';
 import { playScript } from './play-script.ts';
@@ -157,8 +158,8 @@ export async function play(
   const newTab = (number: number) => new WebChat(address, timeline.record, number);
   await using chat = newTab(1);
   const ready = () => {
-    const extraMs = preparing === 'upgrade' ? CLI_TIMEOUT : 0;
-    return waitUntilReady(chat, running, timeline, { ...options, extraMs });
+    const upgradedFrom = preparing === 'upgrade' ? first.version : undefined;
+    return waitUntilReady(chat, running, timeline, { ...options, upgradedFrom });
   };
   await ready();
   await using driver = new Driver({

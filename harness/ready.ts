@@ -1,13 +1,13 @@
 import type { WebChat } from './chat/web-chat.ts';
 import { HarnessError, messageOf } from './error.ts';
-import type { RunningGateway } from './gateway/gateway.ts';
+import { CLI_TIMEOUT, type RunningGateway } from './gateway/gateway.ts';
 import { ofKind, type Timeline } from './timeline/timeline.ts';
 
 interface ReadyOptions {
   /** How long the gateway may take until it answers the web chat, in milliseconds. @default 120000 */
   bootTimeoutMs?: number;
-  /** How much longer where a `doctor` that has a state to look over goes before. @default 0 */
-  extraMs?: number;
+  /** The version whose state it starts on: its `doctor` looks it over first, and has a time of its own for that. */
+  upgradedFrom?: string | undefined;
   signal: AbortSignal;
   progress?: (text: string) => void;
 }
@@ -20,12 +20,14 @@ export async function waitUntilReady(
   chat: WebChat,
   running: Pick<RunningGateway, 'exited' | 'logTail'>,
   timeline: Timeline,
-  { bootTimeoutMs = 120_000, extraMs = 0, signal, progress }: ReadyOptions,
+  { bootTimeoutMs = 120_000, upgradedFrom, signal, progress }: ReadyOptions,
 ): Promise<void> {
   progress?.('waiting for the gateway to answer');
   const from = timeline.elapsed();
+  const timeoutMs = bootTimeoutMs + (upgradedFrom ? CLI_TIMEOUT : 0);
+  const after = upgradedFrom ? ` after the upgrade from ${upgradedFrom}` : '';
   try {
-    const attempts = await chat.connect(bootTimeoutMs + extraMs, AbortSignal.any([signal, running.exited]));
+    const attempts = await chat.connect(timeoutMs, AbortSignal.any([signal, running.exited]));
     const waitedMs = timeline.elapsed() - from;
     timeline.record({ kind: 'gateway.ready', protocol: chat.protocol, attempts, waitedMs });
   } catch (error) {
@@ -36,7 +38,7 @@ export async function waitUntilReady(
       died ? 'BOOT_FAILED' : 'NOT_READY',
       'gateway',
       died
-        ? `The gateway ${outOfMemory ? 'ran out of memory' : 'ended'} before it answered the web chat.`
+        ? `The gateway ${outOfMemory ? 'ran out of memory' : 'ended'} before it answered the web chat${after}.`
         : messageOf(error),
       died
         ? 'Its last lines are below.'

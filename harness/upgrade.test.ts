@@ -88,7 +88,10 @@ test('the version under test takes over HOME and the port, and its doctor looks 
       defaults: {
         workspace: '/w',
         skipBootstrap: true,
-        models: { 'openai/gpt-5.6-terra': { agentRuntime: { id: 'openclaw' } } },
+        models: {
+          'openai/gpt-5.4': { agentRuntime: { id: 'openclaw' } },
+          'openai/gpt-5.6-terra': { agentRuntime: { id: 'openclaw' } },
+        },
       },
     },
     mine: { kept: true },

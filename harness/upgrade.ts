@@ -1,10 +1,10 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { eraOf } from './eras/eras.ts';
 import { HarnessError } from './error.ts';
 import { partsOf } from './gateway/environment.ts';
 import type { CliRun, Gateway, RunningGateway, StartOptions, StoppedGateway } from './gateway/gateway.ts';
-import { CONFIG_FILE, upgradedConfig } from './gateway/state.ts';
+import { fitState } from './gateway/upgraded-state.ts';
 import type { Scenario, Setup } from './scenario.ts';
 import { compareVersions } from './version.ts';
 
@@ -13,7 +13,7 @@ export interface Upgrade {
   /**
    * Puts the version under test in the place of the older one that the run began with, as OpenClaw's own guide says: the
    * gateway is ended, the new version's `openclaw doctor` looks over the state, and the new gateway is started on it.
-   * HOME stays as it is; of the configuration only what the harness needs of every version is made to fit.
+   * HOME stays as it is, but for what the harness needs of every version (`fitState`).
    */
   upgrade(): Promise<void>;
 }
@@ -126,8 +126,7 @@ export class UpgradableGateway implements RunningGateway {
     this.#cpuMs += cpuMs;
     const { home } = partsOf(start.folder);
     for (const name of OWN_TO_A_VERSION) rmSync(join(start.folder, name), { recursive: true, force: true });
-    const config = join(home, CONFIG_FILE);
-    writeFileSync(config, upgradedConfig(readFileSync(config, 'utf8'), eraOf(next.version), setup));
+    fitState(home, eraOf(this.version), eraOf(next.version), setup);
     onChange();
     this.#gateway = next;
     this.#running = await next.start({ ...again, port, migrate: true });

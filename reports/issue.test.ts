@@ -41,6 +41,19 @@ test('says which version, how often, and how to see it again', () => {
   expect(form).toContain('### Bug type\n\nCrash (process/app exits or hangs)');
 });
 
+test('says from which version the gateway was upgraded, and when', () => {
+  const { scenario, timeline } = recordOfHang();
+  const upgrade = { kind: 'gateway.step', step: 'upgrade', detail: '2026.4.12 to 2026.9.6' } as const;
+  const form = issueForm(
+    on('2026.9.6', {
+      scenario: { ...scenario, setup: { ...scenario.setup, upgradeFrom: '2026.4.12' } },
+      timeline: [...timeline, { seq: timeline.length, at: 99_000, ...upgrade }],
+    }),
+  );
+  expect(form).toContain('### OpenClaw version\n\n2026.9.6 (323493f), upgraded from 2026.4.12\n');
+  expect(form).toContain('- done to the gateway: upgrade (2026.4.12 to 2026.9.6)');
+});
+
 test('calls it a regression only where an earlier version was clean every time', () => {
   const bad = on('2026.4.14');
   const clean = (version: string) => on(version, { outcome: 'clean', findings: [], verdict: 'Fine.' });

@@ -170,8 +170,10 @@ export function environment(record: RunRecord): string {
 }
 
 /** `2026.4.14 (323493f)`, as OpenClaw's own issue form wants it. */
-export const versionOf = ({ gateway }: RunRecord): string =>
-  `${gateway.version}${gateway.commit ? ` (${gateway.commit.slice(0, 7)})` : ''}`;
+export function versionOf({ gateway: { version, commit }, scenario: { setup } }: RunRecord): string {
+  const before = typeof setup.upgradeFrom === 'string' ? `, upgraded from ${setup.upgradeFrom}` : '';
+  return `${version}${commit ? ` (${commit.slice(0, 7)})` : ''}${before}`;
+}
 
 export const title = ({ scenario }: RunRecord): string => `${cell(scenario.title).replace(/\.$/, '')}.`;
 

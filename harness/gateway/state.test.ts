@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Device } from '#harness/chat/device.ts';
 import { eraOf } from '#harness/eras/eras.ts';
 import { parseScenario } from '#harness/scenario.ts';
-import { cannotPrepare, modelNames, stateFiles, upgradedConfig } from './state.ts';
+import { cannotPrepare, stateFiles } from './state.ts';
 
 const CONFIG = '.openclaw/openclaw.json';
 
@@ -136,37 +136,6 @@ test('merges a scenario’s own configuration with its model names, and refuses 
   expect(() => prepare('2026.6.1', { config: { gateway: { bind: 'lan' } } })).toThrow(
     'setup.config.gateway.bind is set by the harness itself',
   );
-});
-
-test('an upgrade adds to the user’s configuration only what the harness needs of the version', () => {
-  const before = JSON.stringify({ agents: { defaults: { model: { primary: 'openai-codex/gpt-5.4' } } } });
-  const { setup } = parseScenario('a/b', { title: 'x', script: async () => undefined });
-  const to = (version: string): unknown => JSON.parse(upgradedConfig(before, eraOf(version), setup));
-  expect(to('2026.4.15')).toEqual(JSON.parse(before));
-  expect(to('2026.4.14')).toMatchObject({
-    agents: { defaults: { model: { primary: 'openai-codex/gpt-5.4' } } },
-    models: { providers: { 'openai-codex': { baseUrl: 'https://chatgpt.com/backend-api' } } },
-  });
-  expect(to('2026.6.1')).toEqual({
-    agents: {
-      defaults: {
-        model: { primary: 'openai-codex/gpt-5.4' },
-        models: { 'openai/gpt-5.4': { agentRuntime: { id: 'openclaw' } } },
-      },
-    },
-  });
-});
-
-test('the providers know a model by the name of each version that asks for it', () => {
-  const { setup } = parseScenario('a/b', {
-    title: 'x',
-    setup: { fallbacks: ['xai/grok-4'] },
-    script: async () => undefined,
-  });
-  const { models, nameOf } = modelNames(setup, [eraOf('2026.2.1'), eraOf('2026.9.6')]);
-  expect(models).toEqual({ codex: ['gpt-5.2', 'gpt-5.6-terra'], xai: ['grok-4'] });
-  expect(['gpt-5.2', 'gpt-5.6-terra', 'grok-4'].map(nameOf)).toEqual(['gpt-5.4', 'gpt-5.4', 'grok-4']);
-  expect(modelNames(setup, [eraOf('2026.4.12'), eraOf('2026.4.15')]).models.codex).toEqual(['gpt-5.4']);
 });
 
 test('signs in to xAI where the version can, with all that its own sign-in leaves, and knows where it cannot', () => {

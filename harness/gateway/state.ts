@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { CLIENT, type Device, SCOPES } from '#harness/chat/device.ts';
 import { type Era, eraOf } from '#harness/eras/eras.ts';
 import { HarnessError } from '#harness/error.ts';
-import { type Fields, isFields, json, parsed, patched } from '#harness/json-text.ts';
+import { type Fields, isFields, json } from '#harness/json-text.ts';
 import type { Setup } from '#harness/scenario.ts';
 import type { TokenSet } from '#mocks/token-ledger.ts';
 import { XAI_SIGN_IN } from '#mocks/xai-auth.ts';
+import { modelId, modelsOf, namedFor, namesFor, providers } from './model-names.ts';
 
 /** What a gateway is started with, before its era gives it a shape. */
 export interface StateRequest {
@@ -51,12 +52,6 @@ export function mustBePreparable(version: string, setup: Setup): void {
   );
 }
 
-/** The model a gateway knows under the name that a scenario uses (`codex/gpt-5.4`). */
-function modelId(era: Era, model: string): string {
-  const [provider, name = ''] = model.split('/');
-  return `${provider === 'codex' ? era.codexProvider : provider}/${era.models[name] ?? name}`;
-}
-
 /** The files of a fresh `~/.openclaw`, by path below HOME. Shapes: facts section 5. */
 export function stateFiles(request: StateRequest): { [path: string]: string } {
   const { agents, staleOrder, codexCli } = request.setup;
@@ -76,13 +71,6 @@ export function stateFiles(request: StateRequest): { [path: string]: string } {
   };
 }
 
-/**
- * The configuration that an older version left, for the version that takes over: the user's own, with what this harness
- * needs of every version besides (the embedded runtime, a working route). What else differs is for its `doctor` to mend.
- */
-export const upgradedConfig = (text: string, era: Era, setup: Setup): string =>
-  json(patched(parsed(text), { agents: { defaults: runtime(era, setup) }, ...providerEntries(era, setup) }));
-
 export const CONFIG_FILE = join('.openclaw', 'openclaw.json');
 export const agentFolder = (id: string): string => join('.openclaw', 'agents', id, 'agent');
 
@@ -92,18 +80,6 @@ export function codexCliFile({ access, refresh, accountId }: StateRequest['codex
   const tokens = { id_token: access, access_token: access, refresh_token: refresh, account_id: accountId };
   const last_refresh = new Date().toISOString();
   return json({ auth_mode: 'chatgpt', OPENAI_API_KEY: null, tokens, last_refresh });
-}
-
-type Json = Setup['config'][string];
-
-/** The scenario's model names (`codex/gpt-5.4`), wherever they stand in a configuration, as the version calls them. */
-export function namedFor(era: Era, config: Setup['config']): Setup['config'] {
-  const name = (value: Json): Json => {
-    if (typeof value === 'string') return /^codex\/[\w.-]+$/.test(value) ? modelId(era, value) : value;
-    if (Array.isArray(value)) return value.map(name);
-    return isFields(value) ? namedFor(era, value as Setup['config']) : value;
-  };
-  return Object.fromEntries(Object.entries(config).map(([key, value]) => [String(name(key)), name(value)]));
 }
 
 /** @throws HarnessError `CONFIG_TAKEN` where both say something about the same key */
@@ -162,7 +138,8 @@ function config({ era, setup, port, token, home, logs }: StateRequest) {
   };
 }
 
-function runtime(era: Era, setup: Setup) {
+/** Of the agents' defaults, what keeps the embedded runtime. */
+export function runtime(era: Era, setup: Setup) {
   if (!era.agentRuntime) return {};
   const { agentRuntime: id } = era;
   const codexModels = modelsOf(setup).filter((model) => model.startsWith('codex/'));
@@ -172,7 +149,7 @@ function runtime(era: Era, setup: Setup) {
 }
 
 /** Nothing at all where the version's own routes and limits are wanted. */
-function providerEntries(era: Era, setup: Setup) {
+export function providerEntries(era: Era, setup: Setup) {
   const entries = {
     ...(era.idleTimeout === 'models.providers.timeoutSeconds' &&
       setup.idleTimeoutSeconds &&
@@ -254,30 +231,5 @@ function pairedDevices({ device: { id, publicKey } }: StateRequest) {
         approvedAtMs: now,
       },
     },
-  };
-}
-
-const providers = ['codex', 'xai'] as const;
-
-/** All models of a setup, primary first. */
-const modelsOf = (setup: Setup): string[] => [setup.model, ...setup.fallbacks];
-
-/** The model names of one provider as the version knows them, without its prefix. */
-const namesFor = (setup: Setup, provider: 'codex' | 'xai', era: Era): string[] =>
-  modelsOf(setup)
-    .filter((model) => model.startsWith(`${provider}/`))
-    .map((model) => modelId(era, model).split('/').slice(1).join('/'));
-
-/** What the providers offer and how it is called by scenarios, for gateways of all these eras. */
-export function modelNames(setup: Setup, eras: readonly Era[]) {
-  const offered = (provider: 'codex' | 'xai') => [
-    ...new Set(eras.flatMap((era) => namesFor(setup, provider, era))),
-  ];
-  const names = new Map(
-    eras.flatMap(({ models }) => Object.entries(models).map(([name, model]) => [model, name])),
-  );
-  return {
-    models: { codex: offered('codex'), xai: offered('xai') },
-    nameOf: (model: string) => names.get(model) ?? model,
   };
 }

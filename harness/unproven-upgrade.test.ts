@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { judge } from './judge.ts';
 import { parseScenario } from './scenario.ts';
-import { goodTurn, hungTurn, timelineOf } from './testing/timeline-of.ts';
+import { goodTurn, hungTurn, the, timelineOf } from './testing/timeline-of.ts';
 import type { EventBody } from './timeline/events.ts';
 
 const scenario = parseScenario('operations/x', {
   title: 'x',
   setup: { upgradeFrom: '2026.4.12' },
+  expect: 'reply',
   script: async () => undefined,
 });
 const upgrade: EventBody[] = [
@@ -39,6 +40,15 @@ test('what went wrong before it is not, whatever came then', () => {
   const early = verdictOn(...hungTurn(0), ...upgrade, ...hungTurn(1));
   expect(early.outcome).toBe('inconclusive');
   expect(early.verdict).toMatch(/^Already before the upgrade, on openclaw 2026\.4\.12: turn 1 /);
+});
+
+test('a conversation that the upgrade handed to a program which nobody imitates accuses nobody', () => {
+  const { sent, accepted, failed } = the(1);
+  const ended = (error: string) =>
+    verdictOn(...goodTurn(0), ...upgrade, sent, accepted, { ...failed, error });
+  const gone = ended('Agent harness runtime "codex" is unavailable. Run "openclaw doctor --fix".');
+  expect(gone).toMatchObject({ outcome: 'inconclusive', verdict: expect.stringContaining('app-server') });
+  expect(ended('Agent failed before reply').outcome).toBe('reproduced');
 });
 
 test('a run that never came to the upgrade proves nothing', () => {
