@@ -62,7 +62,7 @@ export function bisectCommand(done: (exitCode: number) => void): Command {
     )
     .option('--exclude <version...>', 'versions that are left out', [])
     .option('--again', 'run also what was run before and has not changed')
-    .option('--jobs <n>', 'gateways at a time', positive, 2)
+    .option('--jobs <n>', 'gateways at a time; of more than 2 it has no use', positive, 2)
     .option('--boot-timeout <s>', 'how long a gateway may take to answer', positive, 120)
     .option('--output <dir>', 'where the journal and the reports go', 'out/bisect')
     .action(async (name: string, options: Options) => done(await bisectScenario(name, options)));
