@@ -1,5 +1,6 @@
 import { messageOf } from '#harness/error.ts';
 import type { Library } from '#harness/library.ts';
+import type { Cell } from '#harness/matrix/result.ts';
 import { counted } from '#harness/plain.ts';
 import type { Status } from '#harness/terminal/status.ts';
 
@@ -15,6 +16,16 @@ export function sayNotPlayed(broken: Broken): void {
   if (broken.length === 0) return;
   const names = broken.map(({ name }) => name).join(', ');
   console.error(`Not played, because ${counted(broken.length, 'scenario file')} cannot be used: ${names}`);
+}
+
+/** The runs of a matrix that say nothing of their gateway, a line a scenario and reason. Pure. */
+export function spoiltRuns(cells: readonly Cell[]): string[] {
+  const spoilt = cells.filter(({ blame = 'gateway' }) => blame !== 'gateway');
+  const byReason = Map.groupBy(spoilt, ({ scenario, reason }) => `${scenario} (${reason})`);
+  return [...byReason].map(
+    ([what, list]) =>
+      `Spoilt by its scenario or the harness: ${what} on ${list.map(({ version }) => version).join(', ')}`,
+  );
 }
 
 /** What they add to a command's exit code. */

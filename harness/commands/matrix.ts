@@ -28,7 +28,7 @@ import { Timings } from '#harness/timings.ts';
 import { matrixPage } from '#reports/matrix.ts';
 import { paint } from '#reports/table.ts';
 import { writeReports } from '#reports/write.ts';
-import { asResults, sayBroken, sayFault, sayNotPlayed } from './broken.ts';
+import { asResults, sayBroken, sayFault, sayNotPlayed, spoiltRuns } from './broken.ts';
 import { type GatewayOptions, gatewaysFor, withGatewayOptions } from './gateways.ts';
 import { positive } from './options.ts';
 
@@ -160,6 +160,7 @@ async function matrix(options: Options): Promise<number> {
   write(result, output);
   show(result, output);
   console.log(progress.summary(options.jobs));
+  for (const line of spoiltRuns(result.cells)) console.error(line);
   sayNotPlayed(chosen.broken);
   return exitCodeOf([
     ...result.cells.map(({ outcome, blame }) => ({ outcome, error: { blame } })),
