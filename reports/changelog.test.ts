@@ -39,6 +39,13 @@ test('a line whose topic is the subject comes before one that has its words in p
   expect(lines.join()).not.toMatch(/Pictures|gateway-tool/);
 });
 
+test('the same words count for more in the topic, and one word in passing counts for nothing', () => {
+  const subject = about('stream/strict-codex-path');
+  const [inTopic, inText] = ['Codex/stream: mend rows', 'Models: mend rows of the Codex stream'];
+  expect(linesFor(subject, inText, inTopic)).toEqual([inTopic, inText]);
+  expect(linesFor(subject, 'Pictures: shown in a stream')).toEqual([]);
+});
+
 test('an area is found by what changelogs call it', () => {
   const lines = [
     'Agents/failover: classify bare failures (`terminated`, aborted streams) as timeout',

@@ -134,6 +134,7 @@ test('an answer stands on versions whose controls are clean', async () => {
   for (const version of found.untestable) expect(found.why.get(version)).toBe('its control says so');
   const broken = await play(between(14, 40), ends, (version) => version !== 38);
   expect(broken.untestable).toContain('2026.4.38');
+  expect(broken.counts.get('2026.4.38')).toEqual({ shown: 0, clean: 0 });
   expect(pair(broken)).toEqual(['2026.4.13', '2026.4.14']);
 });
 

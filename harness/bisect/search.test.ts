@@ -11,13 +11,15 @@ const options: SearchOptions = {
   cost: { fresh: 40, again: 10 },
 };
 
-/** Searches with these probes, and controls that fail on some versions; returns the order of all too. */
+/** Searches with these probes, controls that fail on some versions, and versions looked at before; returns the order of all too. */
 function play(
   results: (index: number) => ProbeResult,
   changes: Partial<SearchOptions> = {},
   broken: readonly number[] = [],
+  looked: readonly number[] = [],
 ) {
   const search = new Search({ ...options, ...changes });
+  for (const index of looked) search.record(index, results(index));
   const [probes, controls, rounds]: [number[], number[], Round[]] = [[], [], []];
   for (let round = search.next(); round && probes.length < 200; round = search.next()) {
     rounds.push(round);
@@ -177,6 +179,16 @@ test('where one version cannot be tested, further ones are looked at with their 
       if (!looked.has(index)) expect(controls).toContain(index);
       looked.add(index);
     }
+});
+
+test('a version that speaks against the answer has its controls run, as it may be a finding', () => {
+  // It comes with 10, is away by 16 at the latest, and comes again with 20.
+  const twice = (index: number) => (index === 10 ? 'shown' : from(20)(index));
+  const looked = [32, 0, 10, 16];
+  const { answer, controls } = play(twice, { count: 33 }, [], looked);
+  expect(answer.change).toMatchObject({ before: 9, after: 10 });
+  expect(controls).toContain(16);
+  expect(play(twice, { count: 33 }, [10], looked).answer.change).toMatchObject({ before: 19, after: 20 });
 });
 
 test('an end whose control fails gives way to the next one', () => {
