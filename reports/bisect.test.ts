@@ -73,9 +73,27 @@ test('what no control holds up is no finding, and is said where the answer stand
   expect(said).not.toContain('more than one change');
 });
 
-test('without an answer it says why', () => {
-  const none: Bisected = { ...found, answer: undefined, because: 'clean-everywhere' };
-  expect(bisectSentences('a/b', none)).toEqual(['No version that was probed shows it.']);
+test('without an answer it says why, and what is known so far', () => {
+  const none: Bisected = {
+    ...found,
+    answer: undefined,
+    because: 'clean-everywhere',
+    untestable: ['2026.4.15'],
+    why: new Map([['2026.4.15', 'a control fails']]),
+    counts: new Map([
+      ['2026.9.6', { shown: 0, clean: 1 }],
+      ['2026.4.15', { shown: 0, clean: 0 }],
+      ['2026.4.14', { shown: 1, clean: 2 }],
+    ]),
+  };
+  expect(bisectSentences('a/b', none)).toEqual([
+    'No version that was probed shows it.',
+    'So far: it showed on 2026.4.14 (1 of 3); clean were 2026.4.14 (2 of 3), 2026.9.6.',
+    'Left out, as they cannot be tested: 2026.4.15 (a control fails).',
+  ]);
+  expect(bisectSentences('a/b', { ...none, untestable: [], counts: new Map() })).toEqual([
+    'No version that was probed shows it.',
+  ]);
 });
 
 test('links both versions, and goes on between their commits where these are known', () => {

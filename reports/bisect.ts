@@ -1,5 +1,6 @@
 import type { Bisected } from '#harness/bisect/bisect.ts';
 import { plain } from '#harness/plain.ts';
+import { compareVersions } from '#harness/version.ts';
 
 const REPOSITORY = 'https://github.com/openclaw/openclaw';
 
@@ -10,7 +11,7 @@ export interface BuildOf {
 
 /** What a search found, in sentences; the first one is the answer. Pure. */
 export function bisectSentences(scenario: string, found: Bisected): string[] {
-  return [answerOf(scenario, found), ...ratesOf(found), ...doubtsOf(found)];
+  return [answerOf(scenario, found), ...ratesOf(found), ...seenOf(found), ...doubtsOf(found)];
 }
 
 function answerOf(scenario: string, { answer, versions, direction, because }: Bisected): string {
@@ -42,6 +43,24 @@ function ratesOf({ answer, versions, counts }: Bisected): string[] {
     const { shown, clean } = counts.get(version) ?? { shown: 0, clean: 0 };
     return shown + clean > 0 ? [`It showed in ${shown} of ${shown + clean} probes of ${version}.`] : [];
   });
+}
+
+/** Where there is no answer, what is known: what each version showed. */
+function seenOf({ answer, because, counts }: Bisected): string[] {
+  if (answer?.change && !because) return [];
+  const seen = [...counts].toSorted(([a], [b]) => compareVersions(a, b));
+  const told = (['shown', 'clean'] as const).flatMap((state) => {
+    const versions = seen.flatMap(([version, count]) => {
+      const of = count.shown + count.clean;
+      return count[state] > 0
+        ? [of === count[state] ? version : `${version} (${count[state]} of ${of})`]
+        : [];
+    });
+    return versions.length > 0
+      ? [`${state === 'shown' ? 'it showed on' : 'clean were'} ${versions.join(', ')}`]
+      : [];
+  });
+  return told.length > 0 ? [`So far: ${told.join('; ')}.`] : [];
 }
 
 function doubtsOf(found: Bisected): string[] {

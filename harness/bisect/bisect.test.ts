@@ -78,7 +78,9 @@ test('without ends it gallops back from the newest, past versions that do not ha
 test('what is clean everywhere, or shown everywhere, is said', async () => {
   expect(await play(() => 'clean')).toMatchObject({ because: 'clean-everywhere' });
   expect(await play(() => 'shown')).toMatchObject({ because: 'shown-everywhere' });
-  expect(await play(() => 'untestable')).toMatchObject({ because: 'clean-everywhere' });
+  const untestable = await play(() => 'untestable');
+  expect(untestable.because).toBe('untestable');
+  expect(untestable.untestable.length).toBeGreaterThan(3);
   const same = await play(() => 'clean', { good: '2026.4.2', bad: '2026.4.9' });
   expect(same.because).toBe('ends-do-not-differ');
 });

@@ -61,7 +61,11 @@ export function legsOf({ findFix, good, bad }: { findFix: boolean; good?: string
 export async function bisect(options: BisectOptions): Promise<Bisected> {
   const probes = new Probes(options.prober);
   const ends = await findEnds(options, probes);
-  if (!('from' in ends)) return { ...bare(options, probes), because: ends.because };
+  if (!('from' in ends)) {
+    const isTested = [...probes.counts.values()].some(({ shown, clean }) => shown + clean > 0);
+    const because = isTested || ends.because === 'budget' ? ends.because : 'untestable';
+    return { ...bare(options, probes), because };
+  }
   const versions = options.line.slice(ends.from, ends.to + 1);
   const search = new Search({
     count: versions.length,
@@ -120,7 +124,7 @@ const bare = ({ direction }: BisectOptions, probes: Probes) => ({
   direction,
   versions: [],
   answer: undefined,
-  untestable: [],
+  untestable: probes.untestable,
   unproved: [],
   counts: probes.counts,
   proved: probes.proved,

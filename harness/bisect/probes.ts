@@ -55,6 +55,11 @@ export class Probes {
     );
   }
 
+  /** The versions that turned out to be untestable, in the order in which they did. */
+  get untestable(): string[] {
+    return [...this.why.keys()].filter((version) => this.of(version).includes('untestable'));
+  }
+
   /** One probe that says something; a version whose probes keep failing cannot be tested. */
   async make(version: string): Promise<ProbeResult> {
     for (let failures = 0; failures < FAILURES; failures++) {
