@@ -2,8 +2,9 @@ import { compareVersions } from '#harness/version.ts';
 import type { Counts } from './belief.ts';
 import { COST } from './cost.ts';
 import { type EndsOptions, findEnds } from './ends.ts';
+import type { Answer } from './evidence.ts';
 import { type Prober, Probes, together } from './probes.ts';
-import { type Answer, type Round, Search } from './search.ts';
+import { type Round, Search } from './search.ts';
 
 export interface BisectOptions extends EndsOptions {
   flaky: boolean;

@@ -1,7 +1,7 @@
 import { HarnessError } from '#harness/error.ts';
 import { compareVersions } from '#harness/version.ts';
+import type { ProbeResult } from './evidence.ts';
 import type { Probes } from './probes.ts';
-import type { ProbeResult } from './search.ts';
 
 export interface EndsOptions {
   /** All versions that may be probed, in order. */
