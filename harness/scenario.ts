@@ -81,8 +81,9 @@ const setupSchema = z.strictObject({
   time: z.literal('clock-jump').optional(),
   /**
    * An older version that the run begins with, until the script calls `page.gateway.upgrade()`: its state is what the
-   * version under test then starts on. The accusation is about the version under test, so this one is fixed, and one on
-   * which nothing of the kind is wrong; a version that is not newer is untestable.
+   * version under test then starts on. The accusation is about the version under test, so this one is named here, the
+   * same in a whole matrix or search, and one on which nothing of the kind is wrong; a version that is not newer is
+   * untestable.
    */
   upgradeFrom: z.string().refine(isVersion, 'expected a version, as 2026.4.12').optional(),
   /** How much memory the gateway may use, in MiB; needs a container. */

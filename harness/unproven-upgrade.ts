@@ -2,7 +2,8 @@ import type { Evidence, Finding } from './checks/check.ts';
 
 /**
  * Why a run that upgrades says nothing of the version under test, if so: it never came to run, something was wrong
- * already on the older one, or the set-up did not hold. What is only proven by what came after the upgrade is held against the newer version.
+ * already on the older one, or the set-up did not hold. What is only proven by what came after the upgrade is held
+ * against the newer version.
  */
 export function unprovenUpgrade(
   { setup: { upgradeFrom }, all }: Pick<Evidence, 'setup' | 'all'>,

@@ -112,6 +112,13 @@ test('a version that is on its way when all is stopped is not left behind', asyn
   expect(said.slice(-2)).toEqual(['2026.9.6 starts', '2026.9.6 ends']);
 });
 
+test('what a scenario upgrades from is a version, not a tag that means another one tomorrow', () => {
+  const upgradeFrom = (name: string) =>
+    parseScenario('a/b', { title: 'x', setup: { upgradeFrom: name }, script: async () => undefined });
+  expect(upgradeFrom('2026.2.2-3').setup.upgradeFrom).toBe('2026.2.2-3');
+  expect(() => upgradeFrom('latest')).toThrow('expected a version, as 2026.4.12');
+});
+
 test('a run without an older version begins with the one under test', async () => {
   const { gateway } = version('2026.4.12');
   const { setup } = parseScenario('a/b', { title: 'x', script: async () => undefined });
