@@ -69,8 +69,8 @@ function doubtsOf(found: Bisected): string[] {
     (version) => `${version} (${plain(why.get(version) ?? 'no reason given').slice(0, 300)})`,
   );
   const without = left.length > 0 ? [`Left out, as they cannot be tested: ${left.join('; ')}.`] : [];
-  if (!answer?.change) return without;
   const unheld = unproved.length > 0 ? [`Their controls have not been run yet: ${unproved.join(', ')}.`] : [];
+  if (!answer?.change) return [...unheld, ...without];
   const { likely } = answer;
   const places = likely.map(({ after, probability }) => `${versions[after]} (${percent(probability)})`);
   const wide = likely.length > 1 ? [`With 90 % the change is at one of: ${places.join(', ')}.`] : [];

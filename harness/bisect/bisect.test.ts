@@ -75,6 +75,44 @@ test('without ends it gallops back from the newest, past versions that do not ha
   expect(pair(await play(between(10, 38), { direction: 'fixed' }))).toEqual(['2026.4.38', '2026.4.39']);
 });
 
+test('it gallops two versions at a time, and past an end whose control fails', async () => {
+  let [running, most] = [0, 0];
+  const prober: BisectOptions['prober'] = {
+    probe: async (version) => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      running--;
+      return { version, result: between(31, 40)(patch(version), 1), verdict: 'x', seconds: 1 };
+    },
+    // The newest shows it as well, but nothing works there.
+    control: async (version) => {
+      const result = patch(version) === 40 ? 'untestable' : 'clean';
+      return { version, control: true, result, verdict: 'x', seconds: 1 };
+    },
+  };
+  const found = await play(() => 'clean', { prober });
+  expect(pair(found)).toEqual(['2026.4.30', '2026.4.31']);
+  expect(found.versions.at(-1)).toBe('2026.4.38');
+  expect(most).toBe(2);
+});
+
+test('that it shows everywhere is said only where the controls are clean', async () => {
+  const found = await play(
+    () => 'shown',
+    {},
+    (version) => version > 20,
+  );
+  expect(found.because).toBe('shown-everywhere');
+  expect(found.unproved).toEqual([]);
+  expect(found.untestable).toContain('2026.4.1');
+  const broken = await play(
+    () => 'shown',
+    {},
+    () => false,
+  );
+  expect(broken.because).toBe('untestable');
+});
+
 test('what is clean everywhere, or shown everywhere, is said', async () => {
   expect(await play(() => 'clean')).toMatchObject({ because: 'clean-everywhere' });
   expect(await play(() => 'shown')).toMatchObject({ because: 'shown-everywhere' });

@@ -10,11 +10,7 @@ export interface BisectOptions extends EndsOptions {
   flaky: boolean;
   /** From 0.5 to 1. */
   confidence: number;
-  /** Runs at a time. */
-  jobs: number;
   prober: Prober;
-  /** Called with a version that is likely to be probed next. */
-  ahead: (version: string) => void;
 }
 
 export interface Bisected {
@@ -23,7 +19,7 @@ export interface Bisected {
   versions: readonly string[];
   answer: Answer | undefined;
   untestable: string[];
-  /** The versions that the answer stands on although their controls have not been run: none, unless it ended early. */
+  /** The versions that this stands on although their controls have not been run: none, unless it ended early. */
   unproved: string[];
   /** The versions whose controls are clean. */
   proved: ReadonlySet<string>;
@@ -126,7 +122,7 @@ const bare = ({ direction }: BisectOptions, probes: Probes) => ({
   versions: [],
   answer: undefined,
   untestable: probes.untestable,
-  unproved: [],
+  unproved: probes.unproved,
   counts: probes.counts,
   proved: probes.proved,
   why: probes.why,

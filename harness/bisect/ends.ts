@@ -1,7 +1,7 @@
 import { HarnessError } from '#harness/error.ts';
 import { compareVersions } from '#harness/version.ts';
 import type { ProbeResult } from './evidence.ts';
-import type { Probes } from './probes.ts';
+import { type Probes, together } from './probes.ts';
 
 export interface EndsOptions {
   /** All versions that may be probed, in order. */
@@ -10,6 +10,10 @@ export interface EndsOptions {
   /** A version without the regression, and one with it; what is not named is looked for. */
   good?: string | undefined;
   bad?: string | undefined;
+  /** Runs at a time. */
+  jobs: number;
+  /** Called with a version that is likely to be probed next. */
+  ahead: (version: string) => void;
   /** True when no further probe may be begun. */
   spent: () => boolean;
 }
@@ -23,7 +27,10 @@ export type Ends =
  * The places of the ends that are named; the old end has the state before the change, the new one that after it.
  * @throws HarnessError `NOT_IN_LINE`, `ENDS_SWAPPED`
  */
-export function namedEnds(options: Omit<EndsOptions, 'spent'>): { from?: number; to?: number } {
+export function namedEnds(options: Pick<EndsOptions, 'line' | 'direction' | 'good' | 'bad'>): {
+  from?: number;
+  to?: number;
+} {
   const { line, direction, good, bad } = options;
   const [old, fresh] = direction === 'introduced' ? [good, bad] : [bad, good];
   const from = old === undefined ? undefined : placeOf(old, line);
@@ -54,18 +61,39 @@ export async function findEnds(options: EndsOptions, probes: Probes): Promise<En
 
 /** Steps of 1, 2, 4, … away from a version, and at last the end of the line, until one has the state. */
 async function gallop(
-  { line, spent }: EndsOptions,
+  { line, jobs, spent, ahead }: EndsOptions,
   probes: Probes,
   start: number,
   way: 1 | -1,
   wanted: ProbeResult,
 ): Promise<number | undefined> {
-  const last = way === 1 ? line.length - 1 : 0;
-  for (let step = 1, at = start; at !== last && !spent(); step *= 2) {
-    at = way === 1 ? Math.min(last, at + step) : Math.max(last, at - step);
-    if ((await probes.look(line[at] ?? '')) === wanted) return at;
+  const steps = stepsFrom(start, way, line.length);
+  const isUnknown = (place: number) => probes.of(line[place] ?? '').length === 0;
+  for (const [index, place] of steps.entries()) {
+    if (spent()) break;
+    const version = line[place] ?? '';
+    if (isUnknown(place)) {
+      const unknown = steps.slice(index).filter(isUnknown);
+      for (const soon of unknown.slice(jobs, 2 * jobs)) ahead(line[soon] ?? '');
+      await together(unknown.slice(0, jobs).map((one) => probes.make(line[one] ?? '')));
+    }
+    // An end must stand; what is passed by need not, if there is one.
+    if (probes.of(version).at(-1) === wanted && (await probes.prove(version))) return place;
   }
+  // That there is none must stand as well.
+  while (!spent() && probes.unproved.length > 0)
+    await together(probes.unproved.slice(0, jobs).map((version) => probes.prove(version)));
   return undefined;
+}
+
+function stepsFrom(start: number, way: 1 | -1, count: number): number[] {
+  const last = way === 1 ? count - 1 : 0;
+  const steps: number[] = [];
+  for (let step = 1, at = start; at !== last; step *= 2) {
+    at = way === 1 ? Math.min(last, at + step) : Math.max(last, at - step);
+    steps.push(at);
+  }
+  return steps;
 }
 
 function placeOf(version: string, line: readonly string[]): number {
@@ -80,7 +108,11 @@ function placeOf(version: string, line: readonly string[]): number {
   );
 }
 
-function swapped({ direction, good, bad }: Omit<EndsOptions, 'spent'>): HarnessError {
+function swapped({
+  direction,
+  good,
+  bad,
+}: Pick<EndsOptions, 'line' | 'direction' | 'good' | 'bad'>): HarnessError {
   const rule =
     direction === 'introduced'
       ? 'a regression comes in after a good version: --good must be older than --bad'

@@ -60,6 +60,12 @@ export class Probes {
     return [...this.why.keys()].filter((version) => this.of(version).includes('untestable'));
   }
 
+  /** The versions that seem to be testable, while their controls have not been run. */
+  get unproved(): string[] {
+    const isTested = (version: string) => !this.of(version).includes('untestable');
+    return [...this.#results.keys()].filter((version) => isTested(version) && !this.proved.has(version));
+  }
+
   /** One probe that says something; a version whose probes keep failing cannot be tested. */
   async make(version: string): Promise<ProbeResult> {
     for (let failures = 0; failures < FAILURES; failures++) {
@@ -98,14 +104,6 @@ export class Probes {
     }
     this.#refused.add(version);
     return false;
-  }
-
-  /** What is known of a version, or one probe of it, beside its controls. */
-  async look(version: string): Promise<ProbeResult> {
-    const known = this.of(version).at(-1);
-    if (known) return known;
-    const [result, isProved] = await together([this.make(version), this.prove(version)]);
-    return isProved ? result : 'untestable';
   }
 }
 
