@@ -7,7 +7,8 @@ export default defineScenario({
     'The provider has rotated, the answer never came: the stored refresh token is used up. Only a new sign-in helps, ' +
     'and the user must hear so, not wait.',
   setup: { codexToken: 'expired' },
-  providers: { auth: [delay(15_000), delay(0)] },
+  // Longer than the wait below: 2026.4.14 posts 5 to 15 s after the message, and must be killed before the answer.
+  providers: { auth: [delay(60_000), delay(0)] },
   expect: 'reply-or-error',
   async script(page) {
     const chat = page.session();
