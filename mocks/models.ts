@@ -69,8 +69,9 @@ const INTERNAL = {
 };
 
 function purposeOf(asked: ModelRequest | undefined, nonce: string | undefined): keyof typeof INTERNAL {
+  // Of a short conversation it is shown no message of the user's: there the summary is of the rest.
+  if (asked && isCompaction(asked.instructions)) return 'compaction';
   if (!asked || !nonce || isRecap(asked.userText)) return 'other';
-  if (isCompaction(asked.instructions)) return 'compaction';
   return isRecall(asked.userText, asked.instructions) ? 'recall' : 'turn';
 }
 

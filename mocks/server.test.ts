@@ -165,13 +165,16 @@ test('the call that sums a conversation up is told from a reply, is about no mes
   await using providers = await startProviders({ 'codex:compaction': [faults.status(503, {})] });
   const seen = await providers.fromInside(`
     const instructions = 'You are a context summarization assistant. Your task is to read a conversation';
-    const summed = await ask({ body: JSON.stringify({ ...JSON.parse(body), instructions }) });
+    const summing = JSON.stringify({ ...JSON.parse(body), instructions });
+    const summed = await ask({ body: summing });
+    const alone = await ask({ body: summing.replaceAll('0000abcd', '') });
     const replied = await ask();
-    say([summed.status, replied.status]);
+    say([summed.status, alone.status, replied.status]);
   `);
-  expect(seen).toEqual([503, 200]);
+  expect(seen).toEqual([503, 503, 200]);
   const requests = providers.timeline.events.filter(ofKind('provider.request'));
   expect(requests.map(({ purpose, nonce }) => [purpose, nonce])).toEqual([
+    ['compaction', undefined],
     ['compaction', undefined],
     ['turn', '0000abcd'],
   ]);
