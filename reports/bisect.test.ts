@@ -15,6 +15,7 @@ const found: Bisected = {
   },
   untestable: [],
   unproved: [],
+  inSteps: false,
   proved: new Set(versions),
   why: new Map(),
   counts: new Map([
@@ -71,6 +72,11 @@ test('what no control holds up is no finding, and is said where the answer stand
   const said = bisectSentences('a/b', early).join('\n');
   expect(said).toContain('Their controls have not been run yet: 2026.4.14.');
   expect(said).not.toContain('more than one change');
+});
+
+test('says that a stretch between versions that were passed by may be missed', () => {
+  expect(bisectSentences('a/b', found).join()).not.toContain('passed by');
+  expect(bisectSentences('a/b', { ...found, inSteps: true }).at(-1)).toContain('name one with --bad');
 });
 
 test('without an answer it says why, and what is known so far', () => {

@@ -70,11 +70,16 @@ function doubtsOf(found: Bisected): string[] {
   );
   const without = left.length > 0 ? [`Left out, as they cannot be tested: ${left.join('; ')}.`] : [];
   const unheld = unproved.length > 0 ? [`Their controls have not been run yet: ${unproved.join(', ')}.`] : [];
-  if (!answer?.change) return [...unheld, ...without];
+  const steps = found.inSteps
+    ? [
+        'Versions were passed by to find its ends; where it came and went between two of them, name one with --bad.',
+      ]
+    : [];
+  if (!answer?.change) return [...unheld, ...without, ...steps];
   const { likely } = answer;
   const places = likely.map(({ after, probability }) => `${versions[after]} (${percent(probability)})`);
   const wide = likely.length > 1 ? [`With 90 % the change is at one of: ${places.join(', ')}.`] : [];
-  return [...wide, ...historyOf(found), ...unheld, ...without];
+  return [...wide, ...historyOf(found), ...unheld, ...without, ...steps];
 }
 
 /** A history with more than one change, told from the versions whose controls are clean and whose probes all say the same. */

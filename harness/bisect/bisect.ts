@@ -21,6 +21,8 @@ export interface Bisected {
   untestable: string[];
   /** The versions that this stands on although their controls have not been run: none, unless it ended early. */
   unproved: string[];
+  /** An end was looked for, in steps that pass versions by. */
+  inSteps: boolean;
   /** The versions whose controls are clean. */
   proved: ReadonlySet<string>;
   /** What the probe of a version that cannot be tested said. */
@@ -82,8 +84,11 @@ export async function bisect(options: BisectOptions): Promise<Bisected> {
       because = 'budget';
       break;
     }
-    for (const soon of search.likelyNext(round)) options.ahead(versions[soon] ?? '');
-    await make(round, search, probes, versions);
+    const soon = search.likelyNext(round);
+    const made = make(round, search, probes, versions);
+    // After what is needed now.
+    for (const index of soon) options.ahead(versions[index] ?? '');
+    await made;
   }
   const answer = search.answer();
   const known = versions.length - search.untestable.size;
@@ -117,8 +122,9 @@ async function make(
     else search.record(index, 'untestable');
 }
 
-const bare = ({ direction }: BisectOptions, probes: Probes) => ({
+const bare = ({ direction, good, bad }: BisectOptions, probes: Probes) => ({
   direction,
+  inSteps: !good || !bad,
   versions: [],
   answer: undefined,
   untestable: probes.untestable,

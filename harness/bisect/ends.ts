@@ -49,33 +49,33 @@ export async function findEnds(options: EndsOptions, probes: Probes): Promise<En
     because: options.spent() ? 'budget' : wanted === 'shown' ? 'clean-everywhere' : 'shown-everywhere',
   });
   if (old !== undefined) {
-    const to = fresh ?? (await gallop(options, probes, old, 1, after));
+    const to = fresh ?? (await gallop(options, probes, stepsFrom(old, 1, line.length), after));
     return to === undefined ? none(after) : { from: old, to };
   }
   // From the version that was named, or the newest, back; the newest may not have the state that is looked for.
-  const to = fresh ?? (await gallop(options, probes, line.length, -1, after));
+  const newest = line.length - 1;
+  const to = fresh ?? (await gallop(options, probes, [newest, ...stepsFrom(newest, -1, line.length)], after));
   if (to === undefined) return none(after);
-  const from = await gallop(options, probes, to, -1, before);
+  const from = await gallop(options, probes, stepsFrom(to, -1, line.length), before);
   return from === undefined ? none(before) : { from, to };
 }
 
-/** Steps of 1, 2, 4, … away from a version, and at last the end of the line, until one has the state. */
+/** The first of some places whose version has the state. */
 async function gallop(
   { line, jobs, spent, ahead }: EndsOptions,
   probes: Probes,
-  start: number,
-  way: 1 | -1,
+  steps: readonly number[],
   wanted: ProbeResult,
 ): Promise<number | undefined> {
-  const steps = stepsFrom(start, way, line.length);
   const isUnknown = (place: number) => probes.of(line[place] ?? '').length === 0;
   for (const [index, place] of steps.entries()) {
     if (spent()) break;
     const version = line[place] ?? '';
     if (isUnknown(place)) {
       const unknown = steps.slice(index).filter(isUnknown);
+      const made = together(unknown.slice(0, jobs).map((one) => probes.make(line[one] ?? '')));
       for (const soon of unknown.slice(jobs, 2 * jobs)) ahead(line[soon] ?? '');
-      await together(unknown.slice(0, jobs).map((one) => probes.make(line[one] ?? '')));
+      await made;
     }
     // An end must stand; what is passed by need not, if there is one.
     if (probes.of(version).at(-1) === wanted && (await probes.prove(version))) return place;
@@ -86,6 +86,7 @@ async function gallop(
   return undefined;
 }
 
+/** Steps of 1, 2, 4, … away from a place, and at last the end of the line. */
 function stepsFrom(start: number, way: 1 | -1, count: number): number[] {
   const last = way === 1 ? count - 1 : 0;
   const steps: number[] = [];

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
-import { HarnessError, messageOf } from '#harness/error.ts';
+import { HarnessError } from '#harness/error.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import { matches } from '#harness/judge.ts';
 import type { Library } from '#harness/library.ts';
 import { ResultCache } from '#harness/matrix/cache.ts';
-import { counted } from '#harness/plain.ts';
+import { counted, plain } from '#harness/plain.ts';
 import type { RunRecord } from '#harness/record.ts';
 import { run } from '#harness/run.ts';
 import { isControl, withControls } from '#harness/run-all.ts';
@@ -43,6 +43,8 @@ export class ScenarioProber implements Prober {
   readonly #with: ProberOptions;
   readonly #cache: ResultCache;
   readonly #limit: LimitFunction;
+  /** One at a time: installs that share a store disturb each other. */
+  readonly #installing = pLimit(1);
   readonly #controls: readonly Scenario[];
   readonly #preparing = new Map<string, Promise<Gateway>>();
   #made = 0;
@@ -57,7 +59,8 @@ export class ScenarioProber implements Prober {
   }
 
   prepare(version: string): Promise<Gateway> {
-    const known = this.#preparing.get(version) ?? this.#with.gatewayFor(version, `store ${version}`);
+    const make = () => this.#with.gatewayFor(version, `store ${version}`);
+    const known = this.#preparing.get(version) ?? this.#installing(make);
     this.#preparing.set(version, known);
     return known;
   }
@@ -147,7 +150,9 @@ export class ScenarioProber implements Prober {
       this.#with.signal.throwIfAborted();
       if (!(error instanceof HarnessError) || error.blame === 'call') throw error;
       this.#preparing.delete(version);
-      return { result: error.blame === 'gateway' ? 'untestable' : 'failed', verdict: messageOf(error) };
+      const said = error.logTail.at(-1);
+      const verdict = plain(said ? `${error.message} It said last: ${said}` : error.message);
+      return { result: error.blame === 'gateway' ? 'untestable' : 'failed', verdict };
     }
   }
 
