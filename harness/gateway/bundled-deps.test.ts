@@ -36,6 +36,7 @@ test('packages are linked where the gateway looks for them, as it sees them, onc
   for (const name of ['ws', '@scope/a', 'openclaw', '.modules']) {
     mkdirSync(join(folder, 'node_modules', name), { recursive: true });
   }
+  put('node_modules/openclaw/package.json', { version: '2026.4.24' });
   const prepared = {
     version: '2026.4.24',
     folder,
@@ -53,7 +54,15 @@ test('packages are linked where the gateway looks for them, as it sees them, onc
   expect(readdirSync(modules).toSorted()).toEqual(['@scope', 'ws']);
   expect(readlinkSync(join(modules, 'ws'))).toBe('/openclaw/node_modules/ws');
   expect(written).toContain(modules);
-  expect(readdirSync(join(cache, STAGE))).toHaveLength(2);
+  // As 2026.4.30-beta.1 names the place.
+  const released = createHash('sha256')
+    .update('/openclaw/node_modules/openclaw\0package.json\0{"version":"2026.4.24"}')
+    .update('\0dist/postinstall-inventory.json\0')
+    .digest('hex');
+  expect(written).toContain(
+    join(cache, STAGE, `openclaw-2026.4.24-${released.slice(0, 12)}`, 'node_modules'),
+  );
+  expect(readdirSync(join(cache, STAGE))).toHaveLength(3);
   expect(execFileSync(join(cache, STAGE_BIN, 'pnpm'), ['install'], { encoding: 'utf8' })).toContain(
     'up to date',
   );

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '#harness/error.ts';
 import type { PreparedVersion } from '#harness/store/prepared.ts';
@@ -23,7 +23,7 @@ const NOTHING_TO_DO = '#!/bin/sh\necho "Already up to date"\n';
 /**
  * Links the dependencies of bundled plugins where the gateway looks for them. What is not there it would have npm
  * install at every start, and again for every plugin and turn.
- * Names as read in 2026.4.22 to 2026.4.29 (`resolveExternalBundledRuntimeDepsInstallRoot`).
+ * Names as read in 2026.4.22 to 2026.4.30-beta.1 (`resolveExternalBundledRuntimeDepsInstallRoot`).
  * @param cache the version's compile cache
  * @param seen where the gateway sees the version's folder and that cache
  * @returns the folders that the gateway writes to
@@ -34,13 +34,23 @@ export function linkBundledDeps(
   seen: { version: string; cache: string },
 ): string[] {
   const main = `openclaw-${prepared.version}-${hashOf(join(seen.version, 'node_modules', 'openclaw'))}`;
+  // 2026.4.30-beta.1 has the files that say which release it is in the name too (`createPackageRuntimeDepsRootHash`).
+  const released = `openclaw-${prepared.version}-${hashOf(
+    join(seen.version, 'node_modules', 'openclaw'),
+    ...['package.json', 'dist/postinstall-inventory.json'].flatMap((name) => [
+      '\0',
+      name,
+      '\0',
+      contentOf(join(prepared.folder, 'node_modules', 'openclaw', name)),
+    ]),
+  )}`;
   // For some plugins (qqbot) the gateway takes the copy for a package of its own.
   const copied = `openclaw-unknown-${hashOf(join(seen.cache, STAGE, main))}`;
   // One link a package: the gateway puts some of its own beside them.
   const names = readdirSync(join(prepared.folder, 'node_modules')).filter(
     (name) => !name.startsWith('.') && name !== 'openclaw',
   );
-  const roots = [main, copied].map((root) => join(cache, STAGE, root));
+  const roots = [main, released, copied].map((root) => join(cache, STAGE, root));
   for (const root of roots) {
     mkdirSync(join(root, 'node_modules'), { recursive: true });
     for (const name of names)
@@ -61,4 +71,17 @@ function link(target: string, path: string): void {
   }
 }
 
-const hashOf = (path: string): string => createHash('sha256').update(path).digest('hex').slice(0, 12);
+function hashOf(...parts: string[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex').slice(0, 12);
+}
+
+function contentOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+    return '';
+  }
+}
