@@ -182,6 +182,14 @@ const entries: readonly Entry[] = [
     era: { models: { 'gpt-5.3-codex': 'gpt-5.6-sol' } },
   },
   {
+    since: '2026.9.1',
+    found:
+      'Run on 2026.9.6: without the native package that is optional to @openclaw/fs-safe, `doctor` leaves the state of ' +
+      '2026.4.12 unmigrated ("native no-replace move is unavailable"), and the gateway refuses to start on it; with it ' +
+      'operations/upgrade-with-state is clean. Read in the packages: that of 2026.8.2 has none, that of 2026.9.1 has.',
+    era: { needsOptional: true },
+  },
+  {
     since: '2026.9.3',
     found:
       'Read in the manifest of the openai plugin: from here on it says "GPT-5.4 has retired from the ChatGPT-account ' +
