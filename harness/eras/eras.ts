@@ -28,6 +28,8 @@ export interface Era {
   migrateCredentials: boolean;
   /** It can sign in to xAI (`auth.x.ai`), not only use a key. */
   xaiSignIn: boolean;
+  /** Active Memory looks into the memory only where a message asks for it, unless it is told to do so always. */
+  recallsOnRequest: boolean;
   /** The order of profiles is kept in `auth-state.json` beside the credentials. */
   orderInAuthState: boolean;
 }
@@ -54,6 +56,7 @@ const entries: readonly Entry[] = [
       pinCodexRoute: false,
       migrateCredentials: false,
       xaiSignIn: false,
+      recallsOnRequest: false,
       orderInAuthState: false,
       models: { 'gpt-5.4': 'gpt-5.2' },
       needsOptional: true,
@@ -173,6 +176,13 @@ const entries: readonly Entry[] = [
       'before, control/healthy-codex is clean. On 2026.9.6 that doctor takes 25 s, redeems the refresh token once, ' +
       'although the access token is good for an hour.',
     era: { migrateCredentials: true },
+  },
+  {
+    since: '2026.7.2-beta.6',
+    found:
+      'Run on 2026.9.6: no recall without it. Read in the schemas of active-memory: `mode` (escalate, always, off) is in ' +
+      'that of 2026.7.2-beta.6, not in that of 2026.7.2-beta.5.',
+    era: { recallsOnRequest: true },
   },
   {
     since: '2026.8.1',

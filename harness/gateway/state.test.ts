@@ -155,3 +155,12 @@ test('signs in to xAI where the version can, with all that its own sign-in leave
   expect(missing('2026.5.12', { xaiToken: 'spent' })).toContain('cannot sign in to xAI');
   expect(missing('2026.5.12')).toBeUndefined();
 });
+
+test('Active Memory looks into the memory for every message, also where it would do so on request only', () => {
+  const configOf = (version: string) =>
+    JSON.stringify(prepare(version, { activeMemory: { timeoutMs: 5_000 } }).config);
+  expect(configOf('2026.4.14')).toContain('"active-memory":{"enabled":true,"config":{"agents"');
+  expect(configOf('2026.9.6')).toContain(
+    '"active-memory":{"enabled":true,"config":{"mode":"always","agents"',
+  );
+});

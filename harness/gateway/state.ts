@@ -133,7 +133,7 @@ function config({ era, setup, port, token, home, logs }: StateRequest) {
     ...providerEntries(era, setup),
     ...(era.nameLogFile && { logging: { file: join(logs, 'gateway.log') } }),
     ...(setup.activeMemory && {
-      plugins: { entries: { 'active-memory': activeMemory(setup.activeMemory) } },
+      plugins: { entries: { 'active-memory': activeMemory(setup.activeMemory, era) } },
     }),
   };
 }
@@ -185,9 +185,15 @@ const codexRoute = (setup: Setup, era: Era) => ({
   models: namesFor(setup, 'codex', era).map((id) => ({ id, name: id, api: 'openai-codex-responses' })),
 });
 
-const activeMemory = ({ timeoutMs }: { timeoutMs: number }) => ({
+const activeMemory = ({ timeoutMs }: { timeoutMs: number }, { recallsOnRequest }: Era) => ({
   enabled: true,
-  config: { agents: ['main'], allowedChatTypes: ['direct'], timeoutMs, logging: true },
+  config: {
+    ...(recallsOnRequest && { mode: 'always' }),
+    agents: ['main'],
+    allowedChatTypes: ['direct'],
+    timeoutMs,
+    logging: true,
+  },
 });
 
 function credentials({ era, codex, old, xai, xaiKey }: StateRequest) {
