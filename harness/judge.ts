@@ -7,6 +7,7 @@ import { plain } from './plain.ts';
 import type { Scenario } from './scenario.ts';
 import type { Stage, TimelineEvent } from './timeline/events.ts';
 import { FIRST_TAB } from './turns.ts';
+import { unprovenMigration } from './unproven-migration.ts';
 import { unprovenUpgrade } from './unproven-upgrade.ts';
 
 export const outcomes = ['clean', 'reproduced', 'inconclusive', 'untestable'] as const;
@@ -97,6 +98,7 @@ function weigh(
     crash ??
     unseenTrigger(scenario, evidence) ??
     unprovenUpgrade(evidence, findings) ??
+    unprovenMigration(evidence) ??
     blindRegression(scenario, results);
   const blind = decisive && lostSight(decisive, evidence);
   if (blind) return { outcome: 'inconclusive', verdict: blind };
