@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cutAfter, delay, reply } from '#mocks/faults.ts';
+import { cutAfter, delay, ifAsked, reply, serverError } from '#mocks/faults.ts';
 import { judge } from './judge.ts';
 import type { RunRecord } from './record.ts';
 import { underControl } from './run-all.ts';
@@ -57,6 +57,14 @@ test('one delivered fault of a sequence is enough, and a composed one counts by 
   expect(outcome(sequence, delivered, ...goodTurn(0)).outcome).toBe('clean');
   const composed = scenario('stream/x', { providers: { codex: [delay(5, cutAfter(1))] } });
   expect(outcome(composed, { ...delivered, fault: 'delay-5ms' }, ...goodTurn(0)).outcome).toBe('clean');
+});
+
+test('a fault that it is right not to ask for may be missed', () => {
+  const providers = { codex: [cutAfter(1)], xai: [ifAsked(serverError(503))] };
+  const rules = scenario('fallback/x', { providers });
+  const cut: EventBody = { kind: 'provider.fault', exchange: 0, fault: 'cut-after-1-fin' };
+  expect(outcome(rules, cut, ...goodTurn(0)).outcome).toBe('clean');
+  expect(outcome(rules, ...goodTurn(0)).verdict).toBe('The fault cut-after-1-fin was never delivered.');
 });
 
 test('a scenario about refreshes is inconclusive where none was attempted', () => {

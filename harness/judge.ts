@@ -195,7 +195,8 @@ const OUTSIDE = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP']);
 /** By target, the names of its faults; healthy replies do not count. */
 function faultNames(behaviour: Behaviour): string[][] {
   return Object.values(behaviour)
-    .map((faults) => (faults ?? []).flatMap(({ name }) => name.split('+')).filter((name) => name !== 'reply'))
+    .map((faults = []) => faults.filter(({ mayBeMissed }) => !mayBeMissed))
+    .map((faults) => faults.flatMap(({ name }) => name.split('+')).filter((name) => name !== 'reply'))
     .filter((names) => names.length > 0);
 }
 

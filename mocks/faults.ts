@@ -4,7 +4,7 @@
  */
 
 /** For which requests. */
-export { nth, onMessage, when } from './faults/choose.ts';
+export { ifAsked, nth, onMessage, when } from './faults/choose.ts';
 /** The connection breaks. */
 export { cutAfter, cutBeforeHeaders, garbage, truncatedChunk } from './faults/cut.ts';
 /** The stream says the wrong thing. */

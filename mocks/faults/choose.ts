@@ -21,6 +21,16 @@ export const onMessage = made(
     choice(`to "${text}"`, (request) => request.text.includes(text), chosen, others),
 );
 
+/** `chosen` from a provider that it is right not to ask at all. */
+export const ifAsked = made(
+  'ifAsked',
+  (chosen: Fault): Fault => ({
+    ...chosen,
+    describe: () => `${chosen.describe()}, if it is asked`,
+    mayBeMissed: true,
+  }),
+);
+
 const choice = (
   where: string,
   which: (request: FaultedRequest) => boolean,

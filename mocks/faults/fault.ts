@@ -29,6 +29,8 @@ export interface Fault {
   readonly name: string;
   /** The call that made it, as a scenario has it, so that it can be printed: `['cutAfter', 1, 'reset']`. */
   readonly made?: readonly [by: string, ...args: unknown[]];
+  /** A run in which it was never delivered proves something too. */
+  readonly mayBeMissed?: true;
   /** Reads on from "the provider …". */
   describe(): string;
   apply(healthy: readonly Step[], request: FaultedRequest): Step[];

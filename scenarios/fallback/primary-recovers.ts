@@ -1,5 +1,5 @@
 import { defineScenario } from '#harness/scenario.ts';
-import { onMessage, reply, serverError, usageLimitReached } from '#mocks/faults.ts';
+import { ifAsked, onMessage, reply, serverError, usageLimitReached } from '#mocks/faults.ts';
 
 export default defineScenario({
   title: 'Once its rest is over, a primary that was down is asked again',
@@ -9,7 +9,7 @@ export default defineScenario({
   setup: { fallbacks: ['xai/grok-4'], time: 'clock-jump' },
   providers: {
     codex: [onMessage('(limited)', usageLimitReached(3_600), reply())],
-    xai: [onMessage('An hour later', serverError(503), reply())],
+    xai: [ifAsked(onMessage('An hour later', serverError(503), reply()))],
   },
   expect: 'reply',
   async script(page) {
