@@ -64,6 +64,14 @@ test('refresh-discipline lets the token of a new sign-in be refreshed', () => {
   expect(found('refresh-discipline', events)).toEqual([]);
 });
 
+test('refresh-discipline holds no turn to a refresh that came after the clock was put forward', () => {
+  const jumped: EventBody = { kind: 'clock.jumped', byMs: 3_660_000 };
+  const before = [the(0).sent, redeemed('RT1', 'rotated')];
+  const after = [redeemed('RT2', 'rotated'), ...goodTurn(1)];
+  expect(found('refresh-discipline', [...before, jumped, ...after])).toEqual([]);
+  expect(found('refresh-discipline', [...before, ...after])).not.toEqual([]);
+});
+
 test('refresh-discipline forgives a second post when the answer to the first was cut', () => {
   const cut: EventBody = { kind: 'provider.end', exchange: 9, by: 'provider', how: 'fin' };
   const again: EventBody = { kind: 'token.redeemed', exchange: 10, presented: 'RT1', result: 'reused' };

@@ -80,12 +80,16 @@ function commandsRun(all: Evidence['all']) {
 
 function severalForOneTurn({ all, turns }: Evidence, issuer: Issuer) {
   const commands = commandsRun(all);
-  const signIns = all('gateway.step').filter(({ step }) => step === 'sign-in');
+  // Who signs in hands out another token, and an hour that passes ends one: either has a refresh of its own, which
+  // 2026.9.6 makes at once, with nobody asking.
+  const renewals = [
+    ...all('gateway.step').filter(({ step }) => step === 'sign-in'),
+    ...all('clock.jumped'),
+  ].map(({ at }) => at);
   const byCommand = (at: number) => commands.some(({ from, to }) => from <= at && at <= to);
   return turns.flatMap((turn, index) => {
     const next = turns[index + 1]?.marks.sent.at ?? Number.POSITIVE_INFINITY;
-    // Who signs in hands out another token, which has its own refresh.
-    const until = Math.min(next, ...signIns.map(({ at }) => at).filter((at) => at > turn.marks.sent.at));
+    const until = Math.min(next, ...renewals.filter((at) => at > turn.marks.sent.at));
     // Which of several open turns a refresh was made for cannot be told.
     if (turns.some((other) => other !== turn && isOpen(other, turn.marks.sent.at))) return [];
     const during = redeemedBy(all, issuer).filter(
