@@ -48,6 +48,13 @@ test.each<[string, () => void]>([
   expect(await readSeal(path)).toBeUndefined();
 });
 
+test('the mark of an install without scripts may go: the gateway takes it away when it first starts', async () => {
+  writeFileSync(file('.openclaw-lifecycle-pending'), '');
+  const made = await seal();
+  rmSync(file('.openclaw-lifecycle-pending'));
+  expect(await readSeal(path)).toEqual(made);
+});
+
 test('what its dependencies do in their own folders does not count', async () => {
   const made = await seal();
   mkdirSync(file('node_modules/dep'), { recursive: true });

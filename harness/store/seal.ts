@@ -76,6 +76,12 @@ async function buildCommit(path: string): Promise<{ commit?: string }> {
   }
 }
 
+/**
+ * Lies in a package that was installed without its scripts, and the gateway takes it away at its first start (seen on
+ * 2026.9.6, which would be installed again before every run, also under those that are still running).
+ */
+const TAKEN_AWAY = '.openclaw-lifecycle-pending';
+
 /** Of the package: its own files' names, sizes and times. Contents would cost seconds at every start. */
 function fingerprint(folder: string): string {
   const hash = createHash('sha256');
@@ -84,8 +90,10 @@ function fingerprint(folder: string): string {
   const scopes = readdirSync(beside).filter((name) => name.startsWith('@'));
   for (const scope of ['', ...scopes])
     hash.update(`${scope}:${readdirSync(join(beside, scope)).toSorted()}\n`);
-  for (const { path, size, mtimeMs } of ownFiles(folder))
+  for (const { path, size, mtimeMs } of ownFiles(folder)) {
+    if (path === join(folder, TAKEN_AWAY)) continue;
     hash.update(`${path.slice(folder.length)}:${size}:${mtimeMs}\n`);
+  }
   return hash.digest('hex');
 }
 
