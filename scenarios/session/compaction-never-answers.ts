@@ -7,6 +7,8 @@ export default defineScenario({
     'The gateway sums long conversations up, by itself or by `/compact`, in a call of its own that holds the session. ' +
     'Its own limit for that is 15 minutes (`agents.defaults.compaction.timeoutSeconds`: read in 2026.4.14).',
   providers: { 'codex:compaction': [silence()] },
+  // 2026.9.6 gives the call up, and answers the message after 185 s.
+  budgets: { turnMs: 300_000 },
   async script(page) {
     const chat = page.session();
     await chat.say('Hello');
