@@ -5,13 +5,14 @@ export default defineScenario({
   title:
     'A fallback taken off the list while a message waits for the first model leaves the message with an end',
   about: 'The thread: the list was edited again and again while sessions hung.',
-  setup: { model: 'xai/grok-4', fallbacks: ['codex/gpt-5.4'], idleTimeoutSeconds: 10 },
+  setup: { model: 'xai/grok-4', fallbacks: ['codex/gpt-5.4'], idleTimeoutSeconds: 20 },
   providers: { xai: [silence()] },
   expect: 'reply-or-error',
   async script(page) {
     const chat = page.session();
     await chat.send('Hello');
-    await page.idle(5_000);
+    // 2026.9.6 may take 10 s until it asks the first model.
+    await page.idle(15_000);
     await page.gateway.editConfig({ agents: { defaults: { model: { fallbacks: [] } } } });
     await page.settled();
     await page.gateway.editConfig({ agents: { defaults: { model: { primary: 'codex/gpt-5.4' } } } });
