@@ -20,6 +20,7 @@ test('gateway-alive finds a death, a deaf gateway and an unhandled rejection, bu
   expect(found('gateway-alive', [health(true, 30_000)])).toEqual([]);
   expect(found('gateway-alive', [health(true, 30_001)])).toHaveLength(1);
   expect(found('gateway-alive', [health(false, 5)])).toHaveLength(1);
+  expect(found('gateway-alive', [{ kind: 'gateway.stopping' }, health(false, 5)])).toEqual([]);
   expect(found('gateway-alive', [log('[openclaw] Unhandled promise rejection: x')])).toHaveLength(1);
 });
 

@@ -7,11 +7,14 @@ export const gatewayAlive: Check = {
   judge({ all, events, budgets }) {
     const stopping = events.find(({ kind }) => kind === 'gateway.stopping');
     const disturbed = disturbancesOf(events);
-    const died = all('gateway.exit').filter(
-      ({ seq, at }) => (stopping === undefined || seq < stopping.seq) && !isWithin(disturbed, at),
-    );
+    // What it says while it is being stopped is no sign of ill health: 2026.9.6 refuses the question then.
+    const over = ({ seq }: { seq: number }) => stopping !== undefined && seq > stopping.seq;
+    const died = all('gateway.exit').filter((exit) => !over(exit) && !isWithin(disturbed, exit.at));
     const deaf = all('gateway.health').filter(
-      ({ ok, at, tookMs }) => (!ok || tookMs > budgets.healthMs) && !isWithin(disturbed, at, tookMs),
+      (health) =>
+        (!health.ok || health.tookMs > budgets.healthMs) &&
+        !over(health) &&
+        !isWithin(disturbed, health.at, health.tookMs),
     );
     const unhandled = all('gateway.log').filter(({ message }) =>
       /^(\[\w+\] )?(unhandled promise rejection|uncaught exception)\b/i.test(message),
