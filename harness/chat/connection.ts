@@ -20,7 +20,9 @@ export class Connection {
   readonly #closed = Promise.withResolvers<{ code: number; reason: string }>();
   #nextId = 1;
   protocol = 0;
-  onEvent: (event: string, payload: unknown) => void = () => undefined;
+  /** What came while nobody listened: kept, as the page that opens the connection has to ask something first. */
+  #early: [event: string, payload: unknown][] = [];
+  #onEvent: ((event: string, payload: unknown) => void) | undefined;
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -70,6 +72,12 @@ export class Connection {
     }
   }
 
+  /** Hands over every event, from the first one on. */
+  listen(onEvent: (event: string, payload: unknown) => void): void {
+    this.#onEvent = onEvent;
+    for (const [event, payload] of this.#early.splice(0)) onEvent(event, payload);
+  }
+
   get closed(): Promise<{ code: number; reason: string }> {
     return this.#closed.promise;
   }
@@ -109,7 +117,7 @@ export class Connection {
   async #challenge(timeoutMs: number): Promise<{ nonce: string }> {
     const { promise, resolve, reject } = Promise.withResolvers<{ nonce: string }>();
     const timer = setTimeout(() => reject(new Error(`no challenge within ${timeoutMs} ms`)), timeoutMs);
-    this.onEvent = (event, payload) => {
+    this.#onEvent = (event, payload) => {
       if (event !== 'connect.challenge') return;
       const asked = challenge.safeParse(payload).data;
       if (asked) resolve(asked);
@@ -120,7 +128,7 @@ export class Connection {
     );
     return promise.finally(() => {
       clearTimeout(timer);
-      this.onEvent = () => undefined;
+      this.#onEvent = undefined;
     });
   }
 
@@ -128,7 +136,8 @@ export class Connection {
     const frame = parseFrame(text);
     if (!frame) return;
     if (frame.type === 'event') {
-      this.onEvent(frame.event, frame.payload);
+      if (this.#onEvent) this.#onEvent(frame.event, frame.payload);
+      else this.#early.push([frame.event, frame.payload]);
       return;
     }
     const settle = this.#pending.get(frame.id);

@@ -77,6 +77,19 @@ test('waits for a gateway that lets the page in and then says that it is still s
   });
 });
 
+test('sees what the gateway says while the page still asks whether it has started', async () => {
+  const timeline = new Timeline();
+  await using gateway = await startFakeGateway({
+    'sessions.list': (_params, client) => {
+      client.event('chat', { sessionKey: 's', runId: 'r', state: 'error', errorMessage: 'early' });
+      return { sessions: [] };
+    },
+  });
+  await using chat = new WebChat({ url: gateway.url, token: 't' }, timeline.record);
+  await chat.connect(5_000, never);
+  expect(timeline.events).toContainEqual(expect.objectContaining({ kind: 'chat.event', error: 'early' }));
+});
+
 test('gives up with the last reason when the gateway never lets it in', async () => {
   await using gateway = await startFakeGateway({
     connect: () => {

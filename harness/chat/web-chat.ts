@@ -64,7 +64,10 @@ export class WebChat implements AsyncDisposable {
     for (let attempt = 1; ; attempt++) {
       try {
         const connection = await Connection.open(this.#address, this.#device, HANDSHAKE_TIMEOUT);
-        await whileStarting(connection, deadline, signal);
+        await whileStarting(connection, deadline, signal).catch((error: unknown) => {
+          connection.close();
+          throw error;
+        });
         this.#use(connection);
         return attempt;
       } catch (error) {
@@ -248,7 +251,7 @@ export class WebChat implements AsyncDisposable {
   #use(connection: Connection): void {
     this.#connection = connection;
     this.#leaving = false;
-    connection.onEvent = (event, payload) => this.#see(event, payload);
+    connection.listen((event, payload) => this.#see(event, payload));
     connection.closed.then((close) => {
       if (this.#leaving) return;
       this.#show({ kind: 'chat.closed', ...close });
@@ -298,10 +301,7 @@ async function whileStarting(connection: Connection, deadline: number, signal: A
     const answer = await connection.request('sessions.list', {}, REQUEST_TIMEOUT);
     const starting = !answer.ok && answer.code === 'UNAVAILABLE' && /gateway startup/.test(answer.message);
     if (!starting) return;
-    if (performance.now() > deadline) {
-      connection.close();
-      throw new Error(`${answer.code}: ${answer.message}`);
-    }
+    if (performance.now() > deadline) throw new Error(`${answer.code}: ${answer.message}`);
     await sleep(250, undefined, { signal });
   }
 }
