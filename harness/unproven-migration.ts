@@ -1,4 +1,5 @@
 import type { Evidence } from './checks/check.ts';
+import { issuerOf } from './checks/providers.ts';
 
 /**
  * Why a run says nothing of how a gateway treats its tokens, if so: `doctor`, which takes the credentials over before
@@ -16,7 +17,7 @@ export function unprovenMigration({ all }: Pick<Evidence, 'all'>): string | unde
   const usedUp = new Set(byDoctor.map(({ presented }) => presented));
   const ofSignIn = Map.groupBy(
     posts.filter(({ seq }) => seq > migrated),
-    ({ presented }) => presented.replace(/\d+$/, ''),
+    (post) => issuerOf(post, all),
   );
   const lost = [...ofSignIn.values()]
     .flatMap(([first]) => first ?? [])

@@ -34,7 +34,8 @@ function isDue({ all, setup }: Evidence, issuer: Issuer): boolean {
   );
 }
 
-function issuerOf({ exchange }: { exchange: number }, all: Evidence['all']): Issuer {
+/** Which sign-in a token was redeemed for. */
+export function issuerOf({ exchange }: { exchange: number }, all: Evidence['all']): Issuer {
   const asked = all('provider.request').find((request) => request.exchange === exchange);
   return asked?.provider === 'xai-auth' ? 'xai-auth' : 'auth';
 }
