@@ -1,11 +1,10 @@
-import pLimit from 'p-limit';
 import { type Blame, EXIT_CODE, exitCodes } from './error.ts';
 import { type Outcome, providersOf } from './judge.ts';
+import { inLanes, type LanesOptions } from './lanes.ts';
 import type { Library } from './library.ts';
 import { select } from './library.ts';
 import type { RunRecord } from './record.ts';
 import type { Scenario } from './scenario.ts';
-import { Starts } from './starts.ts';
 
 export const isControl = (name: string): boolean => name.startsWith('control/');
 
@@ -17,10 +16,7 @@ export function withControls(scenarios: readonly Scenario[], library: Library): 
   return [...(missing.length > 0 ? select(library, missing) : []), ...scenarios];
 }
 
-export interface RunAllOptions {
-  /** Gateways at a time, where the machine has a core for each that starts. */
-  jobs: number;
-  signal: AbortSignal;
+export interface RunAllOptions extends LanesOptions {
   run: (scenario: Scenario, signal: AbortSignal) => Promise<RunRecord>;
   /** Called as each run ends, before the controls have had their say. */
   onRecord: (record: RunRecord) => void;
@@ -29,25 +25,14 @@ export interface RunAllOptions {
 /** Runs all scenarios, some at a time, and gives their records in the same order, as the controls let them stand. */
 export async function runAll(
   scenarios: readonly Scenario[],
-  { jobs, signal, run, onRecord }: RunAllOptions,
+  { run, onRecord, ...options }: RunAllOptions,
 ): Promise<RunRecord[]> {
-  const limit = pLimit(jobs);
-  const starts = new Starts();
-  const failed = new AbortController();
-  const either = AbortSignal.any([signal, failed.signal]);
-  const runs = scenarios.map((scenario) =>
-    limit(async () => {
-      either.throwIfAborted();
-      const record = await starts.run(either, () => run(scenario, either));
-      onRecord(record);
-      return record;
-    }),
-  );
-  // The first failure stops the others, and all are waited for: nothing may be left running.
-  for (const one of runs) one.catch((error: unknown) => failed.abort(error));
-  const results = await Promise.allSettled(runs);
-  either.throwIfAborted();
-  return underControl(results.map((result) => (result as PromiseFulfilledResult<RunRecord>).value));
+  const records = await inLanes(scenarios, options, async (scenario, lane) => {
+    const record = await lane.start(() => run(scenario, lane.signal));
+    onRecord(record);
+    return record;
+  });
+  return underControl(records);
 }
 
 /** Where a control fails, nothing that was seen on the same provider can be held against the gateway. */
