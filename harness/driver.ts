@@ -157,7 +157,7 @@ export class Driver implements Page, AsyncDisposable {
     do {
       if (gateway.exited.aborted) return;
       await chat.lookAtSessions();
-    } while (this.#someRunning() && timeline.elapsed() < deadline && (await sleep(1_000, true)));
+    } while (this.#someAtWork() && timeline.elapsed() < deadline && (await sleep(1_000, true)));
     for (const session of sessions) await chat.lookAtHistory(session);
     await this.#vitals.check();
   }
@@ -168,9 +168,9 @@ export class Driver implements Page, AsyncDisposable {
     await this.#vitals[Symbol.asyncDispose]();
   }
 
-  #someRunning(): boolean {
+  #someAtWork(): boolean {
     const rows = this.#options.timeline.events.findLast(ofKind('chat.sessions'))?.sessions ?? [];
-    return rows.some(({ status }) => status === 'running');
+    return rows.some(({ atWork }) => atWork === true);
   }
 
   #paused(): boolean {

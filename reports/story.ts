@@ -1,5 +1,5 @@
 import type { RunRecord } from '#harness/record.ts';
-import type { TimelineEvent } from '#harness/timeline/events.ts';
+import type { EventOf, TimelineEvent } from '#harness/timeline/events.ts';
 import { providers } from '#mocks/behaviour.ts';
 import { providerNamed } from './hosts.ts';
 
@@ -142,7 +142,7 @@ function sentenceOf(event: TimelineEvent): string {
     case 'turn.given-up':
       return `turn ${event.turn + 1} given up after ${seconds(event.waitedMs)} (${event.because})`;
     case 'chat.sessions':
-      return `sessions: ${event.sessions.map(({ key, status }) => `${key} ${status ?? '?'}`).join(', ')}`;
+      return `sessions: ${event.sessions.map(sessionOf).join(', ')}`;
     case 'chat.history':
       return `history of ${event.session}: ${event.messages.length} messages${event.reloaded ? ' (page opened anew)' : ''}`;
     case 'credentials.stored':
@@ -164,6 +164,10 @@ function sentenceOf(event: TimelineEvent): string {
     default:
       return event satisfies never;
   }
+}
+
+function sessionOf({ key, status, atWork }: EventOf<'chat.sessions'>['sessions'][number]): string {
+  return `${key} ${status ?? '?'}${status === 'running' && atWork === false ? ', without a run' : ''}`;
 }
 
 function chatSentence({ state, text, error }: { state: string; text: string; error?: string | undefined }) {

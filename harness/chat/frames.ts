@@ -42,9 +42,23 @@ export const agentEvent = z.object({
 export const sendAnswer = z.object({ runId: z.string().optional(), status: z.string().default('started') });
 export const abortAnswer = z.object({ runIds: z.array(z.string()).default([]) });
 export const waitAnswer = z.object({ status: z.string() });
-export const sessionList = z.object({
-  sessions: z.array(z.object({ key: z.string(), status: z.string().optional() })).default([]),
+const sessionRow = z.object({
+  key: z.string(),
+  status: z.string().optional(),
+  hasActiveRun: z.boolean().optional().catch(undefined),
+  endedAt: z.number().nullish().catch(undefined),
 });
+export const sessionList = z.object({ sessions: z.array(sessionRow).default([]) });
+
+/**
+ * Whether OpenClaw's own page shows the session at work: from 2026.4.29 on a row also tells whether there is a run, which
+ * counts more than a status that was left behind. Read in the pages of 2026.4.14, 2026.5.28 and 2026.9.6; run on
+ * 2026.5.28, which leaves "running" behind after an error.
+ */
+export function isAtWork({ status, hasActiveRun, endedAt }: z.infer<typeof sessionRow>): boolean {
+  if (status !== undefined && status !== 'running' && status !== 'queued') return false;
+  return hasActiveRun ?? (status !== undefined && endedAt == null);
+}
 export const history = z.object({ messages: z.array(z.unknown()) });
 
 /** A message's role and text, whichever of the forms it has. */

@@ -90,6 +90,28 @@ test('sees what the gateway says while the page still asks whether it has starte
   expect(timeline.events).toContainEqual(expect.objectContaining({ kind: 'chat.event', error: 'early' }));
 });
 
+test.each([
+  ['a status alone, in versions that say no more', { status: 'running' }, true],
+  ['a status that was left behind, without a run', { status: 'running', hasActiveRun: false }, false],
+  ['a status with its run', { status: 'running', hasActiveRun: true }, true],
+  ['a message that waits', { status: 'queued' }, true],
+  ['a session that has ended', { status: 'running', endedAt: 1 }, false],
+  ['a session that is done', { status: 'done', hasActiveRun: true }, false],
+  ['a run without a status', { hasActiveRun: true }, true],
+  ['nothing', {}, false],
+  ['nonsense beside the status', { status: 'running', hasActiveRun: 'no', endedAt: 'never' }, true],
+])('takes a session to be at work as the page does: %s', async (_what, row, atWork) => {
+  const timeline = new Timeline();
+  await using gateway = await startFakeGateway({
+    'sessions.list': () => ({ sessions: [{ key: 's', ...row }] }),
+  });
+  await using chat = new WebChat({ url: gateway.url, token: 't' }, timeline.record);
+  await chat.connect(5_000, never);
+  await chat.lookAtSessions();
+  const [seen] = timeline.events.filter(ofKind('chat.sessions'));
+  expect(seen?.sessions).toMatchObject([{ key: 's', atWork }]);
+});
+
 test('gives up with the last reason when the gateway never lets it in', async () => {
   await using gateway = await startFakeGateway({
     connect: () => {

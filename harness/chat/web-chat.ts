@@ -9,6 +9,7 @@ import {
   agentEvent,
   chatEvent,
   history,
+  isAtWork,
   readMessage,
   sendAnswer,
   sessionList,
@@ -215,7 +216,11 @@ export class WebChat implements AsyncDisposable {
     const { sessions = [] } = sessionList.safeParse(answer.payload).data ?? {};
     this.#record({
       kind: 'chat.sessions',
-      sessions: sessions.map(({ key, status }) => ({ key, ...(status && { status }) })),
+      sessions: sessions.map((row) => ({
+        key: row.key,
+        ...(row.status && { status: row.status }),
+        atWork: isAtWork(row),
+      })),
     });
   }
 

@@ -3,9 +3,9 @@ import { found, sentences } from '#harness/testing/judged.ts';
 import { goodTurn, hungTurn, MAIN, the } from '#harness/testing/timeline-of.ts';
 import type { EventBody } from '#harness/timeline/events.ts';
 
-const sessions = (status: string): EventBody => ({
+const sessions = (status: string, atWork?: boolean): EventBody => ({
   kind: 'chat.sessions',
-  sessions: [{ key: MAIN, status }],
+  sessions: [{ key: MAIN, status, ...(atWork !== undefined && { atWork }) }],
 });
 const OTHER = 'agent:main:other';
 
@@ -62,6 +62,11 @@ test('no-ghost-run looks at what the gateway says last', () => {
   expect(sentences('no-ghost-run', [...goodTurn(0), sessions('running')])).toEqual([
     `the gateway still calls ${MAIN} running after all turns have ended`,
   ]);
+});
+
+test('no-ghost-run takes a session for what the page shows, whatever status was left behind', () => {
+  expect(found('no-ghost-run', [...goodTurn(0), sessions('running', false)])).toEqual([]);
+  expect(found('no-ghost-run', [...goodTurn(0), sessions('running', true)])).toHaveLength(1);
 });
 
 test('no-ghost-run passes over sessions that nobody used, and over what was said before the last turn ended', () => {

@@ -1,4 +1,4 @@
-import { stages } from '#harness/timeline/events.ts';
+import { type EventOf, stages } from '#harness/timeline/events.ts';
 import { stageOf, type Turn } from '#harness/turns.ts';
 import { type Check, type Evidence, type Finding, nameOf, seconds } from './check.ts';
 
@@ -45,16 +45,16 @@ export const noGhostRun: Check = {
     const last = all('chat.sessions').at(-1);
     const over = turns.every(({ end, givenUp }) => last && ((end ?? givenUp)?.seq ?? last.seq) < last.seq);
     const asked = new Set(turns.map(({ session }) => session));
-    const running =
-      last?.sessions.filter(
-        ({ key, status }) => over && asked.has(key) && (status === 'running' || status === 'queued'),
-      ) ?? [];
-    return running.map(({ key, status }) => ({
+    const left = last?.sessions.filter((row) => over && asked.has(row.key) && isAtWork(row)) ?? [];
+    return left.map(({ key, status = 'running' }) => ({
       sentence: `the gateway still calls ${key} ${status} after all turns have ended`,
       evidence: [last?.seq ?? 0],
     }));
   },
 };
+
+type SessionRow = EventOf<'chat.sessions'>['sessions'][number];
+const isAtWork = ({ status, atWork = status === 'running' || status === 'queued' }: SessionRow) => atWork;
 
 /** The finding against a turn that ended in nothing that the user could see, or `undefined`. */
 function unanswered(turn: Turn, { budgets, expect }: Evidence): Omit<Finding, 'check'> | undefined {

@@ -114,7 +114,15 @@ const eventBody = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('chat.sessions'),
-    sessions: z.array(z.object({ key: text, status: text.optional() })),
+    sessions: z.array(
+      z.object({
+        key: text,
+        /** The gateway's word. */
+        status: text.optional(),
+        /** What the page shows for it; runs of before have not looked. */
+        atWork: z.boolean().optional(),
+      }),
+    ),
   }),
   z.object({
     kind: z.literal('chat.history'),
