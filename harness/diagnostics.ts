@@ -36,9 +36,9 @@ export const leavesVerdict = (scenario: Pick<Scenario, 'checks' | 'regression'>)
   !namedChecks(scenario).has('tokens-stored');
 
 const noting = (gateway: Pick<Hands, 'runCli'>): Pick<Hands, 'runCli'> => ({
-  async runCli(args) {
+  async runCli(...asked) {
     try {
-      return await gateway.runCli(args);
+      return await gateway.runCli(...asked);
     } catch (error) {
       return { code: null, output: `It could not be run: ${messageOf(error)}` };
     }

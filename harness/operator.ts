@@ -1,10 +1,11 @@
 import type { TokenLedger } from '#mocks/token-ledger.ts';
 import type { Era } from './eras/eras.ts';
 import { HarnessError } from './error.ts';
-import type { CliRun, Hands } from './gateway/gateway.ts';
+import type { CliOptions, CliRun, Hands } from './gateway/gateway.ts';
 import { namedFor } from './gateway/model-names.ts';
 import { agentFolder, CODEX_CLI_FILE, CONFIG_FILE, codexCliFile, codexProfile } from './gateway/state.ts';
 import { json, parsed, patched } from './json-text.ts';
+import { plain } from './plain.ts';
 import type { Setup } from './scenario.ts';
 import type { EventOf } from './timeline/events.ts';
 import type { Timeline } from './timeline/timeline.ts';
@@ -17,8 +18,10 @@ export interface Operations {
    */
   editConfig(patch: Setup['config']): Promise<void>;
   /**
-   * A new sign-in to Codex, as `openclaw models auth login` leaves it: new tokens in every agent's store, and no cooldown.
-   * @throws HarnessError `CANNOT_SIGN_IN` where the version keeps credentials in SQLite
+   * A new sign-in to Codex: new tokens in every agent's store, and no cooldown. Where the version keeps them in SQLite, its
+   * own `openclaw models auth login` makes it, with a code that is typed in on another device; else the files are left as
+   * that command leaves them.
+   * @throws HarnessError `CANNOT_SIGN_IN` where the command fails
    */
   signIn(): Promise<void>;
   /** Runs a command of the same version on the same state (`models status`) and waits for its end. */
@@ -56,12 +59,8 @@ export class Operator implements Operations {
     const { gateway, setup, ledger } = this.#options;
     const era = this.#options.era();
     if (era.migrateCredentials) {
-      throw new HarnessError(
-        'CANNOT_SIGN_IN',
-        'gateway',
-        'This version keeps its credentials in SQLite, and its own sign-in needs a browser and a terminal.',
-        'Run the scenario on a version before 2026.6.5.',
-      );
+      for (const agent of setup.agents) await this.#logIn(agent, era);
+      return;
     }
     const tokens = { ...ledger.issue({ lifetimeMs: HOUR }), accountId: ledger.accountId };
     this.#record('sign-in', ledger.labelOf(tokens.refresh));
@@ -99,6 +98,22 @@ export class Operator implements Operations {
     await gateway.editFile(CODEX_CLI_FILE, () => codexCliFile(tokens));
   }
 
+  async #logIn(agent: string, { codexProvider }: Era): Promise<void> {
+    const { gateway, timeline } = this.#options;
+    const who = ['--provider', codexProvider, '--agent', agent];
+    const command = ['models', 'auth', 'login', ...who, '--method', 'device-code'];
+    this.#record('sign-in', commandLine(command));
+    const { code, output } = await runCommand(gateway, timeline, command, { terminal: true });
+    if (code === 0) return;
+    const said = output.trim().split('\n').at(-1);
+    throw new HarnessError(
+      'CANNOT_SIGN_IN',
+      'gateway',
+      `openclaw models auth login ended with ${code ?? 'its time'}; it said last: ${plain(said ?? '')}`,
+      'All that it said is in the timeline; with that, the scenario cannot be tested on this version.',
+    );
+  }
+
   /** Before it is taken: what follows from a step comes after it. */
   #record(step: EventOf<'gateway.step'>['step'], detail: string): void {
     this.#options.timeline.record({ kind: 'gateway.step', step, detail });
@@ -110,9 +125,10 @@ export async function runCommand(
   gateway: Pick<Hands, 'runCli'>,
   timeline: Timeline,
   args: readonly string[],
+  options: CliOptions = {},
 ): Promise<CliRun> {
   const from = timeline.elapsed();
-  const run = await gateway.runCli(args);
+  const run = await gateway.runCli(args, options);
   const tookMs = timeline.elapsed() - from;
   timeline.record({ kind: 'gateway.cli', command: commandLine(args), tookMs, ...run });
   return run;

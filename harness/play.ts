@@ -10,7 +10,7 @@ import { eraOf } from './eras/eras.ts';
 import { partsOf } from './gateway/environment.ts';
 import type { Gateway, StartOptions, StoppedGateway } from './gateway/gateway.ts';
 import { modelNames } from './gateway/model-names.ts';
-import { mustBePreparable, stateFiles } from './gateway/state.ts';
+import { migrationOf, mustBePreparable, stateFiles } from './gateway/state.ts';
 import { storedCredentials } from './gateway/stored-credentials.ts';
 import { Operator } from './operator.ts';
 import { playScript } from './play-script.ts';
@@ -73,7 +73,7 @@ export async function play(
     { value: token, label: 'GATEWAY-TOKEN' },
   ];
   timeline.hide(() => [...given, ...ledger.secrets(), ...xaiLedger.secrets()]);
-  const old = setup.staleOrder && ledger.issue({ lifetimeMs: -HOUR, spent: true });
+  const old = setup.staleOrder && ledger.issue({ lifetimeMs: -HOUR, spent: !era.migrateCredentials });
   const states = { auth: setup.codexToken, 'xai-auth': setup.xaiToken ?? 'fresh' } as const;
   const issue = (by: TokenLedger, state: Setup['codexToken']) => ({
     ...by.issue({
@@ -91,6 +91,7 @@ export async function play(
   timeline.subscribe(({ kind }) => {
     if (kind !== 'gateway.migrated') return;
     if (preparing === 'start' && states.auth === 'spent') ledger.spendAll();
+    if (preparing === 'start' && old) ledger.spendAll(old.refresh);
     if (preparing === 'start' && states['xai-auth'] === 'spent') xaiLedger.spendAll();
     preparing = undefined;
   });
@@ -110,7 +111,10 @@ export async function play(
     ...modelNames(setup, [era, eraOf(gateway.version)]),
     record: timeline.record,
     preparing: () => preparing !== undefined,
-    accessLifetimeMs: (issuer) => (preparing === 'start' && states[issuer] !== 'fresh' ? SHORT : HOUR),
+    accessLifetimeMs: (issuer, presented) => {
+      const isDead = states[issuer] !== 'fresh' || (old && presented === ledger.labelOf(old.refresh));
+      return preparing === 'start' && isDead ? SHORT : HOUR;
+    },
   });
   progress('starting the gateway');
   const start: StartOptions = {
@@ -124,7 +128,7 @@ export async function play(
       troubled: mocks.troubled,
     },
     token,
-    migrate: era.migrateCredentials,
+    migration: migrationOf(era, setup),
     ...(setup.memoryMb && { memoryMb: setup.memoryMb }),
     ...(setup.time && { clock: CLOCK_FILE }),
     record: timeline.record,

@@ -63,7 +63,7 @@ const startOptions = (): StartOptions => ({
   files: () => ({}),
   mocks: { port: 1, ca: '', hosts: [], troubles: {}, troubled: () => undefined },
   token: 't',
-  migrate: false,
+  migration: [],
   record: () => ({ seq: 0, at: 0, kind: 'gateway.migrated' }) as const,
 });
 
@@ -79,7 +79,9 @@ test('the version under test takes over HOME and the port, and its doctor looks 
   expect(running.version).toBe('2026.9.6');
   expect(await running.stop()).toEqual({ cpuMs: 200 });
   expect(said).toEqual(['2026.4.12 starts', '2026.4.12 ends', 'between', '2026.9.6 starts', '2026.9.6 ends']);
-  expect(fresh.started).toMatchObject([{ port: 20_123, migrate: true, runId: 'r' }]);
+  expect(fresh.started).toMatchObject([
+    { port: 20_123, migration: [['doctor', '--fix', '--non-interactive']], runId: 'r' },
+  ]);
   expect(fresh.started[0]).not.toHaveProperty('files');
   const left = ['home/history', 'owner.json', 'tmp', 'egress.jsonl', 'migrated'];
   expect(left.map((name) => existsSync(join(folder, name)))).toEqual([true, true, false, false, false]);

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { eraOf } from './eras/eras.ts';
 import { HarnessError } from './error.ts';
 import { partsOf } from './gateway/environment.ts';
-import type { CliRun, Gateway, RunningGateway, StartOptions, StoppedGateway } from './gateway/gateway.ts';
+import type { Gateway, RunningGateway, StartOptions, StoppedGateway } from './gateway/gateway.ts';
+import { DOCTOR } from './gateway/state.ts';
 import { fitState } from './gateway/upgraded-state.ts';
 import type { Scenario, Setup } from './scenario.ts';
 import { compareVersions } from './version.ts';
@@ -107,7 +108,7 @@ export class UpgradableGateway implements RunningGateway {
   cutNetwork = (): Promise<void> => this.#running.cutNetwork();
   restoreNetwork = (): Promise<void> => this.#running.restoreNetwork();
   editFile: RunningGateway['editFile'] = (path, edit) => this.#running.editFile(path, edit);
-  runCli = (args: readonly string[]): Promise<CliRun> => this.#running.runCli(args);
+  runCli: RunningGateway['runCli'] = (args, options) => this.#running.runCli(args, options);
 
   stop(): Promise<StoppedGateway> {
     this.#stopped ??= this.#stop();
@@ -129,7 +130,7 @@ export class UpgradableGateway implements RunningGateway {
     fitState(home, eraOf(this.version), eraOf(next.version), setup);
     onChange();
     this.#gateway = next;
-    this.#running = await next.start({ ...again, port, migrate: true });
+    this.#running = await next.start({ ...again, port, migration: [DOCTOR] });
   }
 
   async #stop(): Promise<StoppedGateway> {

@@ -10,8 +10,11 @@ export interface MockContext {
   codexTransport: 'sse' | 'websocket';
   /** The API key that xAI accepts. */
   xaiKey: string;
-  /** How long an access token lives that one of them issues now, in milliseconds. */
-  accessLifetimeMs(issuer: 'auth' | 'xai-auth'): number;
+  /**
+   * How long an access token lives that one of them issues now, in milliseconds.
+   * @param presented label of the refresh token that it is issued for, if there is one
+   */
+  accessLifetimeMs(issuer: 'auth' | 'xai-auth', presented?: string): number;
   /** The models that the configuration names, which the model lists must hold. */
   models: { codex: readonly string[]; xai: readonly string[] };
   /** What the scenario calls a model that this version has to call otherwise. */

@@ -1,4 +1,5 @@
-import { currentExchange, perform } from './exchange.ts';
+import { perform } from './exchange.ts';
+import { recordOther } from './record-other.ts';
 import { answer } from './steps.ts';
 import type { TokenLedger } from './token-ledger.ts';
 
@@ -12,9 +13,8 @@ interface AuthorizeEndpoint {
  * good for whoever has the verifier of the request's challenge (RFC 7636, S256 alone, as both services demand).
  */
 export function serveAuthorize(request: Request, { provider, ledger }: AuthorizeEndpoint): Promise<Response> {
-  const { id: exchange, record } = currentExchange();
-  const { pathname: path, searchParams } = new URL(request.url);
-  record({ kind: 'provider.request', exchange, provider, method: 'GET', path, purpose: 'other' });
+  recordOther(request, provider);
+  const { searchParams } = new URL(request.url);
   const asked = (name: string) => searchParams.get(name) ?? '';
   const challenge = asked('code_challenge');
   const redirect = URL.parse(asked('redirect_uri'));

@@ -26,16 +26,18 @@ export async function serveToken(
   const presented = form.get('refresh_token') ?? '';
   const asked = { kind: 'provider.request', exchange, provider, method: 'POST', path } as const;
   const fault = () => context.next(askedOf(provider), provider);
-  const lifetimeMs = context.accessLifetimeMs(provider);
   switch (grant) {
-    case 'refresh_token':
-      record({ ...asked, purpose: 'refresh', credential: ledger.labelOf(presented) });
-      return perform(refresh(endpoint, presented, lifetimeMs, fault()));
+    case 'refresh_token': {
+      const credential = ledger.labelOf(presented);
+      record({ ...asked, purpose: 'refresh', credential });
+      return perform(refresh(endpoint, presented, context.accessLifetimeMs(provider, credential), fault()));
+    }
     case 'authorization_code': {
       record({ ...asked, purpose: 'other' });
       const [code, verifier, redirect] = ['code', 'code_verifier', 'redirect_uri'].map(
         (name) => form.get(name) ?? '',
       );
+      const lifetimeMs = context.accessLifetimeMs(provider);
       const tokens = ledger.exchange(code ?? '', verifier ?? '', redirect ?? '', lifetimeMs);
       return perform(fault()(tokens ? answerWith(tokens) : refusal('invalid_grant', provider)));
     }

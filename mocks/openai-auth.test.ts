@@ -84,6 +84,26 @@ test('a sign-in gets its tokens only with the verifier of its own challenge, and
   ]);
 });
 
+test('a device is let in once its code was typed in, and gets tokens for what it is given', async () => {
+  await using providers = await startProviders();
+  const seen = await providers.fromInside(`${SIGN_IN}
+    const post = async (path, fields) => {
+      const response = await fetch('https://auth.openai.com/api/accounts/deviceauth/' + path,
+        { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(fields) });
+      const said = await response.json();
+      return { ...said, status: response.status, error: said.error?.code };
+    };
+    const device = await post('usercode', { client_id: 'app' });
+    const poll = (device_auth_id) => post('token', { device_auth_id, user_code: device.user_code });
+    const [pending, letIn, again] = [await poll(device.device_auth_id), await poll(device.device_auth_id), await poll(device.device_auth_id)];
+    const tokens = await redeem('https://auth.openai.com/oauth/token', { grant_type: 'authorization_code',
+      code: letIn.authorization_code, code_verifier: letIn.code_verifier, redirect_uri: 'https://auth.openai.com/deviceauth/callback' });
+    const asked = await ask({ headers: { authorization: 'Bearer ' + tokens.access_token } });
+    say([device.status, device.interval, pending.status, pending.error, letIn.status, again.status, (await poll('another')).status, asked.status]);
+  `);
+  expect(seen).toEqual([200, '1', 403, 'deviceauth_authorization_pending', 200, 403, 403, 200]);
+});
+
 const refusals: [faults.Fault, number, string][] = [
   [faults.refreshTokenReused(), 401, 'refresh_token_reused'],
   [faults.refreshTokenExpired(), 401, 'refresh_token_expired'],
@@ -141,6 +161,18 @@ test('xAI signs people in by its discovery document, with a code or on another d
     'XRT2 rotated',
     'XRT2 reused',
   ]);
+});
+
+test('how long a token lives may depend on the one that it is issued for', async () => {
+  const accessLifetimeMs = (_issuer: string, presented?: string) =>
+    presented === 'RT1' ? 60_000 : 7_200_000;
+  await using providers = await startProviders({}, { accessLifetimeMs });
+  const seen = await providers.fromInside(`${SIGN_IN}
+    const refresh = (refresh_token) => redeem('https://auth.openai.com/oauth/token', { grant_type: 'refresh_token', refresh_token });
+    const first = await refresh(process.env.REFRESH);
+    say([first.expires_in, (await refresh(first.refresh_token)).expires_in]);
+  `);
+  expect(seen).toEqual([60, 7_200]);
 });
 
 test('each sign-in service says for itself how long its tokens live', async () => {

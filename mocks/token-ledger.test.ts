@@ -56,6 +56,15 @@ test('what a second client has used up is refused as reused, also when it was is
   expect(ledger.redeem(issued, HOUR)).toEqual({ result: 'reused', presented: 'RT2' });
 });
 
+test('a second client uses up the tokens of one sign-in, and those of another stay good', () => {
+  const ledger = new TokenLedger('seed');
+  const [old, other] = [ledger.issue({ lifetimeMs: HOUR }), ledger.issue({ lifetimeMs: HOUR })];
+  const next = ledger.redeem(old.refresh, HOUR);
+  ledger.spendAll(old.refresh);
+  expect(ledger.redeem(next.result === 'rotated' ? next.tokens.refresh : '', HOUR).result).toBe('reused');
+  expect(ledger.redeem(other.refresh, HOUR).result).toBe('rotated');
+});
+
 test('a second client gets the next pair, and whoever holds the old token is refused as reusing it', () => {
   const ledger = new TokenLedger('seed');
   const { refresh } = ledger.issue({ lifetimeMs: HOUR });

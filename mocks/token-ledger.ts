@@ -90,9 +90,14 @@ export class TokenLedger {
     return this.issue({ lifetimeMs });
   }
 
-  /** Uses up every refresh token that is still good, as a second client that signs in with it would. */
-  spendAll(): void {
-    for (const known of this.#refresh.values()) known.spent = true;
+  /**
+   * Uses up every refresh token that is still good, as a second client that signs in with it would.
+   * @param refresh only those that come of the same sign-in as this one
+   */
+  spendAll(refresh?: string): void {
+    const family = refresh === undefined ? undefined : this.#refresh.get(refresh)?.family;
+    for (const known of this.#refresh.values())
+      if (refresh === undefined || known.family === family) known.spent = true;
   }
 
   /**

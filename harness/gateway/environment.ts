@@ -55,16 +55,26 @@ export const partsOf = (folder: string) => ({ folder, home: `${folder}/home`, tm
 export const logFolder = (tmp: string, uid?: number): string =>
   `${tmp}/${uid === undefined ? 'openclaw' : `openclaw-${uid}`}`;
 
+/** What Node is given before the launcher, so that the gateway's files are migrated first; nothing where none are. */
+export const migrateFirst = (module: string, folder: string, { migration }: StartOptions): string[] =>
+  migration.length > 0 ? [module, folder, JSON.stringify(migration)] : [];
+
+/** What Node is given before the launcher for a command that is run at a terminal. */
+export const onTerminal = ({ preload }: Pick<Place, 'preload'>): string[] => [
+  '--import',
+  new URL('./on-terminal.mjs', preload).href,
+];
+
 /** All that a gateway is given: no key, no proxy, no option of the caller's environment. */
 export function environment(
-  { runId, mocks, migrate, clock }: StartOptions,
+  { runId, mocks, migration, clock }: StartOptions,
   place: Place,
 ): { [name: string]: string } {
   const network = {
     hosts: Object.fromEntries(mocks.hosts.map((host, index) => [host, publicLooking(index)])),
     mock: { host: '127.0.0.1', port: place.mocks },
     troubles: mocks.troubles,
-    ...(migrate && { troublesAfter: `${place.folder}/migrated` }),
+    ...(migration.length > 0 && { troublesAfter: `${place.folder}/migrated` }),
     loopback: [place.port, place.port + OWN_PORTS - 1],
     log: `${place.folder}/egress.jsonl`,
   };

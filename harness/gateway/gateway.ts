@@ -50,8 +50,11 @@ export interface StartOptions {
     troubled: (host: string) => void;
   };
   token: string;
-  /** Lets `openclaw doctor` bring the files of HOME into the gateway's own store before the first start. */
-  migrate: boolean;
+  /**
+   * The version's own commands that bring the files of HOME into its store, and are run before its first start. One that
+   * fails ends it, but for `doctor`, which ends with a failure where it has found something.
+   */
+  migration: readonly (readonly string[])[];
   /** Where its clock is put forward: a file below HOME. Without it, it has the machine's clock. */
   clock?: string;
   /** How much memory it may use, in MiB; only a container can be held to less than the machine has. */
@@ -83,7 +86,12 @@ export interface Hands {
    */
   editFile(path: string, edit: (text: string | undefined) => string): Promise<void>;
   /** Runs the version's own command line on the same state, in the same closed network, to its end. */
-  runCli(args: readonly string[]): Promise<CliRun>;
+  runCli(args: readonly string[], options?: CliOptions): Promise<CliRun>;
+}
+
+export interface CliOptions {
+  /** At a terminal, where whatever it asks is answered as it proposes. @default false */
+  terminal?: boolean;
 }
 
 export interface CliRun {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -112,6 +113,40 @@ test('lets doctor migrate the credentials first where an era wants it', async ()
   expect(record.error?.logTail).toEqual(['doctor --fix', 'gateway run']);
 });
 
+test('a command of the migration that fails, other than doctor, ends the gateway before it starts', async () => {
+  const gateway = packageThat(
+    `console.log(process.argv[2]); process.exit(process.argv[2] === 'gateway' ? 0 : 1);`,
+    '2026.9.6',
+  );
+  const own = mkdtempSync(join(folder, 'own-'));
+  const migration = [['doctor', '--fix'], ['models', 'auth', 'order', 'set'], ['never']];
+  await using running = await gateway.start({ ...startIn(own), migration });
+  await once(running.exited, 'abort');
+  expect(running.logTail()).toEqual([
+    'doctor',
+    'models',
+    'openclaw models auth order set failed before the start of the gateway',
+  ]);
+});
+
+test('a command at a terminal has its questions answered with Enter, and finds none without', async () => {
+  const gateway = packageThat(`
+    import * as readline from 'node:readline';
+    const { stdin } = process;
+    if (process.argv[2] === 'gateway') setTimeout(() => {}, 60_000);
+    else if (!stdin.isTTY) console.log('no terminal');
+    else {
+      readline.emitKeypressEvents(stdin, readline.createInterface({ input: stdin, terminal: true }));
+      stdin.once('keypress', (text, { name }) => process.exit(text === '\\r' && name === 'return' ? 4 : 5));
+      stdin.setRawMode(true);
+    }
+  `);
+  const own = mkdtempSync(join(folder, 'own-'));
+  await using running = await gateway.start(startIn(own));
+  expect(await running.runCli(['login'])).toEqual({ code: 0, output: 'no terminal\n' });
+  expect(await running.runCli(['login'], { terminal: true })).toMatchObject({ code: 4 });
+});
+
 test('changes a file in one step, and runs commands on the same state in the same closed network', async () => {
   const gateway = packageThat(`
     import { readFileSync } from 'node:fs';
@@ -168,6 +203,6 @@ const startIn = (own: string) => ({
   files: () => ({ '.openclaw/x.json': '{"a":1}' }),
   mocks: { port: 1, ca: '', hosts: [], troubles: {}, troubled: () => undefined },
   token: 't',
-  migrate: false,
+  migration: [],
   record: () => ({ seq: 0, at: 0, kind: 'gateway.stopping' }) as const,
 });

@@ -12,12 +12,22 @@ import {
   environment,
   JITI,
   logFolder,
+  migrateFirst,
   OWN_PORTS,
+  onTerminal,
   type Place,
   partsOf,
   pathForGateway,
 } from './environment.ts';
-import type { Build, CliRun, Gateway, RunningGateway, StartOptions, StoppedGateway } from './gateway.ts';
+import type {
+  Build,
+  CliOptions,
+  CliRun,
+  Gateway,
+  RunningGateway,
+  StartOptions,
+  StoppedGateway,
+} from './gateway.ts';
 import { CLI_TIMEOUT, MOST_OUTPUT } from './gateway.ts';
 import { GatewayLog } from './gateway-log.ts';
 import { groupCpuMs, killQuietly, processesOf } from './processes.ts';
@@ -63,9 +73,8 @@ export class ProcessGateway implements Gateway {
       linkBundledDeps(this.#package, this.#package.compileCache, seen);
     }
     writeFileSync(join(folder, 'ca.pem'), options.mocks.ca);
-    const migrateFirst = fileURLToPath(new URL('./migrate-first.mjs', import.meta.url));
     const command = [
-      ...(options.migrate ? [migrateFirst, folder] : []),
+      ...migrateFirst(fileURLToPath(new URL('./migrate-first.mjs', import.meta.url)), folder, options),
       ...[this.#package.entry, 'gateway', 'run', '--port', String(port)],
     ];
     const launch = (args: readonly string[]) =>
@@ -162,8 +171,12 @@ class GatewayProcess implements RunningGateway {
     renameSync(`${file}.edited`, file);
   }
 
-  async runCli(args: readonly string[]): Promise<CliRun> {
-    const child = this.#parts.launch([this.#parts.entry, ...args]);
+  async runCli(args: readonly string[], { terminal = false }: CliOptions = {}): Promise<CliRun> {
+    const child = this.#parts.launch([
+      ...(terminal ? onTerminal(this.#place) : []),
+      this.#parts.entry,
+      ...args,
+    ]);
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding('utf8').on('data', (text: string) => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Device } from '#harness/chat/device.ts';
 import { eraOf } from '#harness/eras/eras.ts';
 import { parseScenario } from '#harness/scenario.ts';
-import { cannotPrepare, stateFiles } from './state.ts';
+import { cannotPrepare, migrationOf, stateFiles } from './state.ts';
 
 const CONFIG = '.openclaw/openclaw.json';
 
@@ -70,8 +70,30 @@ test('says what it cannot prepare, rather than run something else', () => {
   expect(missing('2026.4.14', { idleTimeoutSeconds: 10 })).toBeUndefined();
   expect(missing('2026.9.6', { idleTimeoutSeconds: 10 })).toBeUndefined();
   expect(missing('2026.4.14', { staleOrder: true })).toBeUndefined();
-  expect(missing('2026.9.6', { staleOrder: true })).toContain('order of profiles');
+  expect(missing('2026.9.6', { staleOrder: true })).toBeUndefined();
+  expect(missing('2026.4.12', { staleOrder: true })).toContain('order of profiles');
   expect(missing('2026.9.6', { codexToken: 'expired' })).toBeUndefined();
+});
+
+test('puts a dead profile first where each version keeps the order, agent by agent', () => {
+  const STATE = '.openclaw/agents/main/agent/auth-state.json';
+  const stale = { staleOrder: true, agents: ['main', 'second'] };
+  const migration = (version: string, setup: object = stale) =>
+    migrationOf(
+      eraOf(version),
+      parseScenario('a/b', { title: 'x', setup, script: async () => undefined }).setup,
+    ).map((command) => command.join(' '));
+  expect(JSON.parse(prepare('2026.4.14', stale).files[STATE] ?? 'null')).toMatchObject({
+    order: { 'openai-codex': ['openai-codex:old', 'openai-codex:default'] },
+  });
+  expect(migration('2026.4.14')).toEqual([]);
+  expect(prepare('2026.9.6', stale).files).not.toHaveProperty([STATE]);
+  expect(migration('2026.9.6')).toEqual([
+    'doctor --fix --non-interactive',
+    'models auth order set --provider openai --agent main openai:old openai:default',
+    'models auth order set --provider openai --agent second openai:old openai:default',
+  ]);
+  expect(migration('2026.9.6', {})).toEqual(['doctor --fix --non-interactive']);
 });
 
 test('names the model that a version knows, and the file that an old one is to log to', () => {

@@ -34,7 +34,7 @@ export interface StateRequest {
  * set-up looks like a regression from outside.
  */
 export function cannotPrepare(era: Era, setup: Setup): string | undefined {
-  if (setup.staleOrder && !era.orderInAuthState)
+  if (setup.staleOrder && !era.orderInAuthState && !era.migrateCredentials)
     return 'where it keeps the order of profiles is not known to this harness';
   if (setup.xaiToken && !era.xaiSignIn) return 'it cannot sign in to xAI, only use a key';
   return undefined;
@@ -52,14 +52,30 @@ export function mustBePreparable(version: string, setup: Setup): void {
   );
 }
 
+/** Brings the files of before into the store of the version that runs it. */
+export const DOCTOR = ['doctor', '--fix', '--non-interactive'] as const;
+
+/** The commands of the version that bring the files of a set-up into its own store; none where it reads the files. */
+export function migrationOf(era: Era, { agents, staleOrder }: Setup): (readonly string[])[] {
+  if (!era.migrateCredentials) return [];
+  const setOrder = (agent: string) => [
+    ...['models', 'auth', 'order', 'set', '--provider', era.codexProvider, '--agent', agent],
+    ...staleFirst(era),
+  ];
+  return [DOCTOR, ...(staleOrder ? agents.map(setOrder) : [])];
+}
+
+const staleFirst = ({ codexProvider }: Era) => [`${codexProvider}:old`, `${codexProvider}:default`];
+
 /** The files of a fresh `~/.openclaw`, by path below HOME. Shapes: facts section 5. */
 export function stateFiles(request: StateRequest): { [path: string]: string } {
   const { agents, staleOrder, codexCli } = request.setup;
-  const { codexProvider } = request.era;
-  const order = { [codexProvider]: [`${codexProvider}:old`, `${codexProvider}:default`] };
+  const { codexProvider, orderInAuthState } = request.era;
+  const order = { [codexProvider]: staleFirst(request.era) };
   const ofAgent = (id: string) => ({
     [join(agentFolder(id), 'auth-profiles.json')]: json(credentials(request)),
-    ...(staleOrder && { [join(agentFolder(id), 'auth-state.json')]: json({ version: 1, order }) }),
+    ...(staleOrder &&
+      orderInAuthState && { [join(agentFolder(id), 'auth-state.json')]: json({ version: 1, order }) }),
   });
   return {
     [CONFIG_FILE]: json(mergeNew(config(request), namedFor(request.era, request.setup.config))),

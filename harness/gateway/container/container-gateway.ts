@@ -4,7 +4,15 @@ import semver from 'semver';
 import { z } from 'zod';
 import { HarnessError } from '#harness/error.ts';
 import { linkBundledDeps, STAGE } from '#harness/gateway/bundled-deps.ts';
-import { environment, JITI, logFolder, type Place, partsOf } from '#harness/gateway/environment.ts';
+import {
+  environment,
+  JITI,
+  logFolder,
+  migrateFirst,
+  onTerminal,
+  type Place,
+  partsOf,
+} from '#harness/gateway/environment.ts';
 import type { Build, Gateway, RunningGateway, StartOptions } from '#harness/gateway/gateway.ts';
 import { GatewayLog } from '#harness/gateway/gateway-log.ts';
 import { parseJson } from '#harness/gateway/log-lines.ts';
@@ -139,6 +147,7 @@ export class ContainerGateway implements Gateway {
         options,
         folder: FOLDER,
         entry: this.#recipe.entry,
+        onTerminal: onTerminal(place),
         relayCommand: [
           'node',
           relayInside,
@@ -164,7 +173,7 @@ export class ContainerGateway implements Gateway {
 
   #makeUp(options: StartOptions, place: Place): Parameters<Docker['createContainer']>[0] {
     const { image, entry, binds, unset } = this.#recipe;
-    const before = options.migrate ? [`${VOLUME}/${OWN_CODE}/migrate-first.mjs`, FOLDER] : [];
+    const before = migrateFirst(`${VOLUME}/${OWN_CODE}/migrate-first.mjs`, FOLDER, options);
     const memory = (options.memoryMb ?? MEMORY_MB) * 1024 * 1024;
     const variables = Object.entries(environment(options, place)).map(([name, value]) => `${name}=${value}`);
     return {

@@ -90,6 +90,7 @@ const INSIDE = [
   'migrate-first.mjs',
   'closed-network.mjs',
   'clock.mjs',
+  'on-terminal.mjs',
   'tail-folder.mjs',
   'container/mux.mjs',
   'container/relay-inside.mjs',

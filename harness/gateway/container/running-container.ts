@@ -3,7 +3,13 @@ import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { partsOf } from '#harness/gateway/environment.ts';
-import type { CliRun, RunningGateway, StartOptions, StoppedGateway } from '#harness/gateway/gateway.ts';
+import type {
+  CliOptions,
+  CliRun,
+  RunningGateway,
+  StartOptions,
+  StoppedGateway,
+} from '#harness/gateway/gateway.ts';
 import { CLI_TIMEOUT, MOST_OUTPUT } from '#harness/gateway/gateway.ts';
 import type { GatewayLog } from '#harness/gateway/gateway-log.ts';
 import { type Container, type Docker, statusOf } from './engine.ts';
@@ -23,6 +29,8 @@ interface Parts {
   folder: string;
   /** The launcher of all commands, as the container sees it. */
   entry: string;
+  /** What Node is given before it for a command at a terminal. */
+  onTerminal: string[];
   /** Starts our end of the relay in the container. */
   relayCommand: string[];
   /** For the timeline. */
@@ -99,8 +107,8 @@ export class RunningContainer implements RunningGateway {
       throw new Error(`${path} could not be written in the container: ${written.output}`);
   }
 
-  runCli(args: readonly string[]): Promise<CliRun> {
-    return this.#exec(['node', this.#parts.entry, ...args]);
+  runCli(args: readonly string[], { terminal = false }: CliOptions = {}): Promise<CliRun> {
+    return this.#exec(['node', ...(terminal ? this.#parts.onTerminal : []), this.#parts.entry, ...args]);
   }
 
   stop(): Promise<StoppedGateway> {

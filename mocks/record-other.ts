@@ -1,0 +1,9 @@
+import type { ProviderName } from './behaviour.ts';
+import { currentExchange } from './exchange.ts';
+
+/** Writes down a request that is no part of a turn, nor a refresh. */
+export function recordOther({ method, url }: Request, provider: ProviderName): void {
+  const { id: exchange, record } = currentExchange();
+  const { pathname: path } = new URL(url);
+  record({ kind: 'provider.request', exchange, provider, method, path, purpose: 'other' });
+}
