@@ -60,7 +60,7 @@ const setupSchema = z.strictObject({
     .min(1)
     .refine(([first]) => first === 'main', 'expected main first')
     .default(['main']),
-  /** A second Codex profile, whose refresh token is already used, that `auth-state.json` still puts ahead of the good one. */
+  /** A second Codex profile, whose refresh token is already used, that the version's own order puts ahead of the good one. */
   staleOrder: z.boolean().default(false),
   /** The Codex CLI is signed in beside the gateway: `~/.codex/auth.json` holds the same tokens. */
   codexCli: z.boolean().default(false),

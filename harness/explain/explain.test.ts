@@ -33,12 +33,20 @@ test('says of the set-up what is not as usual', async () => {
   expect(await part('The set-up', { setup })).toEqual([
     'The model is codex/gpt-5.4; where it fails, xai/grok-4, then codex/gpt-5.3-codex.',
     'The Codex access token has expired, and its refresh token is already used.',
-    'heartbeat: "1m"',
+    'An agent wakes by itself every 1m.',
   ]);
   expect(await part('The set-up', {})).toEqual(['The model is codex/gpt-5.4, without a fallback.']);
   expect(await part('The set-up', { setup: { upgradeFrom: '2026.4.12' } })).toContain(
     'The gateway is openclaw 2026.4.12 until it is upgraded.',
   );
+  const dead = { agents: ['main', 'two'], staleOrder: true, onTokenReuse: 'revoke-family', config: { a: 1 } };
+  expect(await part('The set-up', { setup: dead })).toEqual([
+    'The model is codex/gpt-5.4, without a fallback.',
+    'The agents are main, two; each holds the same credentials.',
+    'Whoever presents a used refresh token loses the whole sign-in that it comes from.',
+    'A second Codex profile, whose refresh token is already used, stands before the good one.',
+    `In openclaw.json, where models have the version's own names: {"a":1}`,
+  ]);
   expect(await part('The set-up', { setup: { model: 'xai/grok-4', xaiToken: 'expired' } })).toEqual([
     'The model is xai/grok-4, without a fallback.',
     'xAI is signed in to, not used with a key.',

@@ -1,8 +1,9 @@
 import { standingIds } from '#harness/checks/ids.ts';
 import { checks, namedChecks } from '#harness/checks/index.ts';
-import { parseScenario, type Scenario } from '#harness/scenario.ts';
+import type { Scenario } from '#harness/scenario.ts';
 import type { Fault } from '#mocks/faults.ts';
 import { duration, scriptInWords } from './script-in-words.ts';
+import { setUpInWords } from './set-up-in-words.ts';
 
 /** One part of an explanation. */
 export interface Part {
@@ -14,7 +15,7 @@ export interface Part {
 export async function explain(scenario: Scenario): Promise<Part[]> {
   const steps = await scriptInWords(scenario.script);
   const parts = [
-    { title: 'The set-up', lines: setUp(scenario) },
+    { title: 'The set-up', lines: setUpInWords(scenario.setup) },
     { title: 'The providers', lines: behaviour(scenario) },
     { title: 'The script', lines: steps.map((step, index) => `${index + 1}. ${step}`) },
     { title: 'What must come of it', lines: budgets(scenario) },
@@ -23,45 +24,6 @@ export async function explain(scenario: Scenario): Promise<Part[]> {
   ];
   return parts.filter(({ lines }) => lines.length > 0);
 }
-
-function setUp({ setup }: Scenario): string[] {
-  const { model, fallbacks, codexToken, xaiToken, idleTimeoutSeconds, ...further } = setup;
-  const { activeMemory, memoryMb, stockRoutes, upgradeFrom, ...others } = further;
-  const rest = Object.entries(others).filter(([key, value]) => !isUsual(key, value));
-  return [
-    fallbacks.length > 0
-      ? `The model is ${model}; where it fails, ${fallbacks.join(', then ')}.`
-      : `The model is ${model}, without a fallback.`,
-    ...(upgradeFrom ? [`The gateway is openclaw ${upgradeFrom} until it is upgraded.`] : []),
-    ...stateOf('Codex', codexToken),
-    ...(xaiToken ? ['xAI is signed in to, not used with a key.', ...stateOf('xAI', xaiToken)] : []),
-    ...(idleTimeoutSeconds
-      ? [`The gateway gives up on a silent model call after ${idleTimeoutSeconds} s.`]
-      : []),
-    ...(activeMemory ? [`Active Memory is on, with ${duration(activeMemory.timeoutMs)} for a recall.`] : []),
-    ...(memoryMb ? [`The gateway may use ${memoryMb} MiB of memory, in a container.`] : []),
-    ...(stockRoutes ? ['The routes to the providers are those of the package as it ships.'] : []),
-    ...rest.map(([key, value]) => `${key}: ${JSON.stringify(value)}`),
-  ];
-}
-
-function stateOf(name: string, state: Scenario['setup']['codexToken']): string[] {
-  switch (state) {
-    case 'fresh':
-      return [];
-    case 'expired':
-      return [`The ${name} access token has expired; its refresh token is good.`];
-    case 'spent':
-      return [`The ${name} access token has expired, and its refresh token is already used.`];
-    default:
-      return state satisfies never;
-  }
-}
-
-const usual = parseScenario('any/any', { title: 'any', script: async () => undefined }).setup;
-
-const isUsual = (key: string, value: unknown): boolean =>
-  JSON.stringify(value) === JSON.stringify((usual as { [key: string]: unknown })[key]);
 
 function behaviour({ providers }: Scenario): string[] {
   const lines = Object.entries(providers).map(
