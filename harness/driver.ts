@@ -14,8 +14,8 @@ import { Vitals } from './vitals.ts';
 const LONGEST_IDLE = 3_600_000;
 /** Longer than any token or cooldown lives. */
 const LONGEST_JUMP = 30 * 24 * 3_600_000;
-/** How long a session may still be called running after its last turn has ended. */
-const REST = 10_000;
+/** How long a session may still be at work after its last turn has ended: 2026.8.1 leaves it so for over 10 s after an error. */
+const REST = 30_000;
 
 interface DriverOptions {
   scenario: Scenario;

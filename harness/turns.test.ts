@@ -65,6 +65,26 @@ test('a message that hangs has no end', () => {
   expect(turn.session).toBe(MAIN);
 });
 
+test('an error that stands in the history alone was shown, once the run is over', () => {
+  const { runEnded } = the(0);
+  const history = (...texts: string[]): EventBody => ({
+    kind: 'chat.history',
+    session: MAIN,
+    messages: [
+      { role: 'user', text: `Hello (ref-${sent.nonce})` },
+      ...texts.map((text) => ({ role: 'assistant', text })),
+      { role: 'user', text: 'a later one' },
+      { role: 'assistant', text: 'about the later one' },
+    ],
+    reloaded: true,
+  });
+  const broke = history('This ', '⚠️ It broke');
+  expect(follow(sent, accepted, runEnded, broke).end).toMatchObject({ ending: 'failed', text: '⚠️ It broke' });
+  expect(follow(sent, accepted, broke, runEnded).end).toMatchObject({ ending: 'failed', seq: 3 });
+  expect(follow(sent, accepted, broke).end).toBeUndefined();
+  expect(follow(sent, accepted, runEnded, history('This ', '', 'This ')).end).toBeUndefined();
+});
+
 test('a reply that stands in the history of a page opened anew was shown; one that nobody looked at was not', () => {
   const history = (reloaded: boolean): EventBody => ({
     kind: 'chat.history',

@@ -52,6 +52,8 @@ export class Turns {
   readonly #turns: Turn[] = [];
   /** Runs of chat commands: what they say is about no message. */
   readonly #commands = new Set<string>();
+  /** What each tab last read of each session's history. */
+  readonly #read = new Map<string, EventOf<'chat.history'>>();
 
   static of(events: readonly TimelineEvent[]): readonly Turn[] {
     const turns = new Turns();
@@ -86,6 +88,7 @@ export class Turns {
       case 'turn.run-ended': {
         const turn = this.#turns[event.turn];
         if (turn) turn.runEnded ??= { ...mark, status: event.status };
+        for (const history of this.#read.values()) this.#reload(history, mark);
         return;
       }
       case 'turn.given-up': {
@@ -120,7 +123,9 @@ export class Turns {
         this.#stop(event, mark);
         return;
       case 'chat.history':
-        if (event.reloaded) this.#reload(event, mark);
+        if (!event.reloaded) return;
+        this.#read.set(`${event.tab ?? FIRST_TAB} ${event.session}`, event);
+        this.#reload(event, mark);
         return;
       default:
         return;
@@ -184,15 +189,20 @@ export class Turns {
     }
   }
 
-  /** What a page shows when it is opened anew. */
+  /** What a page shows that has read the history. Until a run is over, what it left behind is no end of it. */
   #reload({ session, messages, tab = FIRST_TAB }: EventOf<'chat.history'>, mark: Mark): void {
     for (const turn of this.#turns) {
+      if (turn.session !== session || !turn.tabs.includes(tab)) continue;
       const text = messages.find(
         (message) => message.role !== 'user' && message.text.includes(doneMark(turn.nonce)),
       )?.text;
-      if (turn.session !== session || text === undefined || !turn.tabs.includes(tab)) continue;
-      turn.marks.delivered ??= mark;
-      endIn(turn, tab, { ...mark, ending: 'answered', text });
+      const error = turn.runEnded && errorBehind(turn, messages);
+      if (text !== undefined) {
+        turn.marks.delivered ??= mark;
+        endIn(turn, tab, { ...mark, ending: 'answered', text });
+      } else if (error) {
+        endIn(turn, tab, { ...mark, ending: 'failed', text: error });
+      }
     }
   }
 
@@ -253,6 +263,22 @@ function settle(turn: Turn): void {
 function giveUp(turn: Turn, givenUp: NonNullable<Turn['givenUp']>): void {
   turn.givenUp ??= givenUp;
   if (turn.stopped?.heard) endEverywhere(turn, { ...givenUp, ending: 'aborted', text: '' });
+}
+
+/** What stands in the history behind a message, up to the next one, and is no piece of the reply to it. */
+function errorBehind(turn: Turn, messages: EventOf<'chat.history'>['messages']): string | undefined {
+  const isUsers = ({ role }: { role: string }) => role === 'user';
+  const from = messages.findLastIndex(
+    (message) => isUsers(message) && message.text.includes(nonceMark(turn.nonce)),
+  );
+  if (from === -1) return undefined;
+  const behind = messages.slice(from + 1);
+  const next = behind.findIndex(isUsers);
+  return behind
+    .slice(0, next === -1 ? undefined : next)
+    .filter(({ role }) => role === 'assistant')
+    .map(({ text }) => text.trim())
+    .findLast((text) => text && !isFromReply(turn, text));
 }
 
 const isFromReply = (turn: Turn, text: string): boolean => replyTo(turn.nonce).includes(text.slice(0, 20));

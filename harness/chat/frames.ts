@@ -32,6 +32,9 @@ export const chatEvent = z.object({
   errorMessage: z.string().optional(),
 });
 
+/** A message was added to a session's history. */
+export const sessionMessage = z.object({ sessionKey: z.string() });
+
 export const agentEvent = z.object({
   runId: z.string(),
   sessionKey: z.string().optional(),

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { startFakeGateway } from '#harness/testing/fake-gateway.ts';
+import { type FakeClient, startFakeGateway } from '#harness/testing/fake-gateway.ts';
 import { ofKind, Timeline } from '#harness/timeline/timeline.ts';
 import { WebChat } from './web-chat.ts';
 
@@ -175,4 +175,34 @@ test('an answer that holds no history is not taken for an empty one', async () =
   await chat.connect(5_000, never);
   await chat.lookAtHistory('s');
   expect(timeline.events.filter(ofKind('chat.history'))).toEqual([]);
+});
+
+test('reads what the gateway adds to a history, once its own run is over, and of no other session', async () => {
+  const timeline = new Timeline();
+  const asked: unknown[] = [];
+  let client: FakeClient | undefined;
+  await using gateway = await startFakeGateway({
+    'sessions.subscribe': (_params, subscriber) => {
+      client = subscriber;
+      return {};
+    },
+    'chat.history': ({ sessionKey }) => {
+      asked.push(sessionKey);
+      return { messages: [{ role: 'assistant', content: 'late' }] };
+    },
+  });
+  await using chat = new WebChat({ url: gateway.url, token: 't' }, timeline.record);
+  await chat.connect(5_000, never);
+  await chat.send(0, 's', 'nonce', 'Hello', 'key');
+  client?.event('session.message', { sessionKey: 's' });
+  client?.event('session.message', { sessionKey: 'another' });
+  client?.event('chat', { sessionKey: 's', runId: 'of another', state: 'final' });
+  await expect.poll(() => timeline.events.filter(ofKind('chat.event'))).toHaveLength(1);
+  expect(asked).toEqual([]);
+  client?.event('chat', { sessionKey: 's', runId: 'key', state: 'final' });
+  await expect.poll(() => timeline.events.filter(ofKind('chat.history'))).toHaveLength(1);
+  client?.event('session.message', { sessionKey: 's' });
+  await expect.poll(() => timeline.events.filter(ofKind('chat.history'))).toHaveLength(2);
+  expect(timeline.events.findLast(ofKind('chat.history'))).toMatchObject({ session: 's', reloaded: true });
+  expect(asked).toEqual(['s', 's']);
 });

@@ -13,12 +13,16 @@ import {
   readMessage,
   sendAnswer,
   sessionList,
+  sessionMessage,
   waitAnswer,
 } from './frames.ts';
 
 const REQUEST_TIMEOUT = 30_000;
 const HANDSHAKE_TIMEOUT = 15_000;
 const RECONNECT_TIMEOUT = 60_000;
+/** When the page reads what was added to a history while a run of its own is open; the run's own word comes first. */
+const SOON = 5_000;
+const OVER = new Set(['final', 'error', 'aborted']);
 
 type Seen = Extract<EventBody, { kind: 'chat.event' | 'chat.closed' | 'chat.history' }>;
 
@@ -28,6 +32,11 @@ export class WebChat implements AsyncDisposable {
   readonly #record: Record;
   readonly #device: Device;
   readonly #sessions = new Set<string>();
+  /** By session, the run that the page waits for. */
+  readonly #open = new Map<string, string>();
+  /** Sessions with more in their history than the page has read. */
+  readonly #behind = new Set<string>();
+  readonly #reading = new Set<string>();
   #connection: Connection | undefined;
   readonly #disposed = new AbortController();
   #leaving = false;
@@ -131,6 +140,7 @@ export class WebChat implements AsyncDisposable {
 
   #post(session: string, message: string, idempotencyKey: string) {
     this.#sessions.add(session);
+    this.#open.set(session, idempotencyKey);
     return this.#request('chat.send', { sessionKey: session, message, idempotencyKey });
   }
 
@@ -257,6 +267,9 @@ export class WebChat implements AsyncDisposable {
     this.#connection = connection;
     this.#leaving = false;
     connection.listen((event, payload) => this.#see(event, payload));
+    this.#open.clear();
+    // Versions before 2026.4.12 know no such thing, and neither do their pages.
+    void connection.request('sessions.subscribe', {}, REQUEST_TIMEOUT);
     connection.closed.then((close) => {
       if (this.#leaving) return;
       this.#show({ kind: 'chat.closed', ...close });
@@ -266,6 +279,17 @@ export class WebChat implements AsyncDisposable {
       };
       this.#back = this.#comeBack(RECONNECT_TIMEOUT, this.#disposed.signal).then(forget, forget);
     });
+  }
+
+  /**
+   * Reads what the gateway has added to a history, as the page does (read in those of 2026.4.14, 2026.5.12, 2026.5.28): a
+   * reply that was told in no event of its own is shown all the same. 2026.5.28 answers so after a fallback.
+   */
+  async #catchUp(session: string): Promise<void> {
+    if (this.#reading.has(session)) return;
+    this.#reading.add(session);
+    while (this.#behind.delete(session)) await this.lookAtHistory(session, true);
+    this.#reading.delete(session);
   }
 
   /** Writes down what this tab saw. */
@@ -287,6 +311,16 @@ export class WebChat implements AsyncDisposable {
         ...(runId && { runId }),
         ...(error && { error }),
       });
+      if (OVER.has(state) && (!runId || runId === this.#open.get(session))) {
+        this.#open.delete(session);
+        void this.#catchUp(session);
+      }
+    } else if (event === 'session.message') {
+      const session = sessionMessage.safeParse(payload).data?.sessionKey;
+      if (!session || !this.#sessions.has(session)) return;
+      this.#behind.add(session);
+      if (this.#open.has(session)) setTimeout(() => this.#catchUp(session), SOON).unref();
+      else void this.#catchUp(session);
     } else if (event === 'agent' && this.tab === 1) {
       const agent = agentEvent.safeParse(payload).data;
       if (agent?.stream !== 'lifecycle' || !agent.data?.phase) return;
