@@ -141,6 +141,15 @@ const entries: readonly Entry[] = [
     era: { agentRuntime: 'pi' },
   },
   {
+    since: '2026.5.12',
+    until: '2026.5.30-beta.1',
+    found:
+      'Run on 2026.5.28: "Unknown model: openai-codex/gpt-5.3-codex". Read in the manifests of the openai plugin: 2026.5.12 ' +
+      'suppresses it for ChatGPT accounts, from 2026.5.16-beta.7 on the catalogue of openai-codex is without it; 2026.5.7 ' +
+      'does neither, and from 2026.5.30-beta.1 on there is no such provider.',
+    era: { models: { 'gpt-5.3-codex': 'gpt-5.5' } },
+  },
+  {
     since: '2026.5.14-beta.1',
     until: '2026.5.22',
     found:

@@ -5,6 +5,7 @@ import { environment, type Place, partsOf, pathForGateway } from './environment.
 const options = {
   runId: 'run',
   mocks: { port: 1, ca: '', hosts: [] },
+  migration: [],
 } as unknown as Parameters<typeof environment>[0];
 const place: Place = { ...partsOf('/run'), port: 2, mocks: 3, preload: 'file:///x.mjs' };
 

@@ -2,10 +2,13 @@ import { defineScenario } from '#harness/scenario.ts';
 import { delay, reply } from '#mocks/faults.ts';
 
 export default defineScenario({
-  title: 'A refresh that takes 40 s is waited for, or the user is told',
-  about: 'Slow, but right: who gives up too early has used the token up and knows no new one.',
+  title: 'A refresh that takes 40 s is waited for, and does not cost the sign-in',
+  about:
+    'Slow, but right: who gives up too early has used the token up and knows no new one, and is told ' +
+    '`refresh_token_reused` from then on.',
   setup: { codexToken: 'expired' },
   providers: { auth: [delay(40_000), reply()] },
+  expect: 'reply',
   checks: ['tokens-stored'],
   async script(page) {
     const chat = page.session();
