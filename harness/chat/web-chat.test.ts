@@ -196,13 +196,15 @@ test('reads what the gateway adds to a history, once its own run is over, and of
   await chat.send(0, 's', 'nonce', 'Hello', 'key');
   client?.event('session.message', { sessionKey: 's' });
   client?.event('session.message', { sessionKey: 'another' });
-  client?.event('chat', { sessionKey: 's', runId: 'of another', state: 'final' });
+  const words = { role: 'assistant', content: 'words' };
+  client?.event('chat', { sessionKey: 's', runId: 'of another', state: 'final', message: words });
   await expect.poll(() => timeline.events.filter(ofKind('chat.event'))).toHaveLength(1);
   expect(asked).toEqual([]);
-  client?.event('chat', { sessionKey: 's', runId: 'key', state: 'final' });
+  client?.event('chat', { sessionKey: 's', runId: 'key', state: 'final', message: words });
   await expect.poll(() => timeline.events.filter(ofKind('chat.history'))).toHaveLength(1);
   client?.event('session.message', { sessionKey: 's' });
   await expect.poll(() => timeline.events.filter(ofKind('chat.history'))).toHaveLength(2);
   expect(timeline.events.findLast(ofKind('chat.history'))).toMatchObject({ session: 's', reloaded: true });
-  expect(asked).toEqual(['s', 's']);
+  client?.event('chat', { sessionKey: 's', runId: 'of another', state: 'final' });
+  await expect.poll(() => asked).toEqual(['s', 's', 's']);
 });

@@ -282,8 +282,9 @@ export class WebChat implements AsyncDisposable {
   }
 
   /**
-   * Reads what the gateway has added to a history, as the page does (read in those of 2026.4.14, 2026.5.12, 2026.5.28): a
-   * reply that was told in no event of its own is shown all the same. 2026.5.28 answers so after a fallback.
+   * Reads what the gateway has added to a history, as the page does where a run ends without words (read in those of
+   * 2026.3.7 to 2026.5.28) or a message was added (from 2026.4.12 on): a reply that no event of its own has told is shown
+   * all the same. 2026.5.28 answers so after a fallback.
    */
   async #catchUp(session: string): Promise<void> {
     if (this.#reading.has(session)) return;
@@ -311,10 +312,11 @@ export class WebChat implements AsyncDisposable {
         ...(runId && { runId }),
         ...(error && { error }),
       });
-      if (OVER.has(state) && (!runId || runId === this.#open.get(session))) {
-        this.#open.delete(session);
-        void this.#catchUp(session);
-      }
+      if (!OVER.has(state) || !this.#sessions.has(session)) return;
+      if (!runId || runId === this.#open.get(session)) this.#open.delete(session);
+      const untold = state === 'final' && !text;
+      if (untold) this.#behind.add(session);
+      if (untold || !this.#open.has(session)) void this.#catchUp(session);
     } else if (event === 'session.message') {
       const session = sessionMessage.safeParse(payload).data?.sessionKey;
       if (!session || !this.#sessions.has(session)) return;
