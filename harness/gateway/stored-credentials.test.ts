@@ -74,6 +74,15 @@ test('reads each of the tables in which later versions keep it', () => {
   expect(storedCredentials(home)).toEqual(held('four'));
 });
 
+test('a newer row that holds no token, only the order of one agent, hides no other', () => {
+  const columns = 'store_key, store_json, updated_at';
+  const empty = JSON.stringify({ version: 1, profiles: {} });
+  putRow(`${AGENT}/openclaw-agent.sqlite`, 'auth_profile_store', columns, 'x', empty, 20);
+  expect(storedCredentials(home)).toEqual([]);
+  putRow('.openclaw/state/openclaw.sqlite', 'auth_profile_stores', columns, 'shared', store('one'), 10);
+  expect(storedCredentials(home)).toEqual(held('one'));
+});
+
 test('a file that was left behind by an upgrade does not count beside the database', () => {
   put(FILE, store('old'));
   putRow(

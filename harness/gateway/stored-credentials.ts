@@ -12,12 +12,14 @@ export interface StoredProfile {
 
 /**
  * What a gateway that has ended left in its own store of credentials; `undefined` where none can be read. Of
- * several that it left, as an upgrade does, a row of its database counts before a file, and the newest row.
+ * several that it left, as an upgrade does, a row of its database counts before a file, and the newest row that holds a
+ * token: what `models auth order set` writes for one agent on 2026.9.6 holds none.
  * @param home the gateway's HOME
  */
 export function storedCredentials(home: string): StoredProfile[] | undefined {
   const rows = DATABASES.flatMap((path) => fromDatabase(join(home, path)));
-  const newest = rows.toSorted((left, right) => right.writtenAt - left.writtenAt)[0];
+  const byAge = rows.toSorted((left, right) => right.writtenAt - left.writtenAt);
+  const newest = byAge.find(({ profiles }) => profiles.length > 0) ?? byAge[0];
   return (newest ?? fromFile(join(home, AGENT, 'auth-profiles.json')))?.profiles;
 }
 
