@@ -144,7 +144,7 @@ function sentenceOf(event: TimelineEvent): string {
     case 'chat.sessions':
       return `sessions: ${event.sessions.map(sessionOf).join(', ')}`;
     case 'chat.history':
-      return `history of ${event.session}: ${event.messages.length} messages${event.reloaded ? ' (page opened anew)' : ''}`;
+      return `history of ${event.session}: ${event.messages.length} messages${event.reloaded ? ', read by the page' : ''}`;
     case 'credentials.stored':
       return `stored after the end: ${event.profiles?.map(({ profile, refresh }) => `${profile} ${refresh}`).join(', ') ?? 'nothing could be read'}`;
     case 'clock.jumped':
