@@ -110,9 +110,10 @@ export class Driver implements Page, AsyncDisposable {
     const outbox = this.#outbox;
     const numbers = (tabs: readonly Tab[] = []) => tabs.map(({ number }) => number);
     return {
-      say: (text, { atOnce, alsoIn } = {}) =>
-        outbox.say(chat, key, text, { ...(atOnce && { atOnce }), tabs: numbers(alsoIn) }),
-      send: (text, { alsoIn } = {}) => outbox.send(chat, key, text, numbers(alsoIn)),
+      say: (text, { atOnce, alsoIn, expect } = {}) =>
+        outbox.say(chat, key, text, { atOnce, alsoIn: numbers(alsoIn), expect }),
+      send: (text, { alsoIn, expect } = {}) =>
+        outbox.send(chat, key, text, { alsoIn: numbers(alsoIn), expect }),
       sendAgain: () => outbox.sendAgain(chat, key),
       command: (text) => outbox.command(chat, key, text),
       abort: () => chat.abort(key),

@@ -169,7 +169,7 @@ function lostSight(
       since < history.seq &&
       history.seq < until,
   );
-  if (lost && !(expect === 'reply' && readAgain)) {
+  if (lost && !((turn?.expect ?? expect) === 'reply' && readAgain)) {
     return `The web chat had lost its connection (${lost.code} ${lost.reason}) meanwhile, so this proves little: ${sentence}.`;
   }
   const stalled = all('harness.stalled').find(meanwhile);

@@ -17,6 +17,17 @@ test('speaks in the session of another agent where the script asks for it', asyn
   expect(events.find(ofKind('turn.sent'))?.session).toBe('agent:coder:main');
 });
 
+test('writes down of which messages nothing but a reply will do', async () => {
+  const script: Script = async (page) => {
+    const chat = page.session();
+    await chat.say('Hello');
+    await chat.say('Again', { expect: 'reply', atOnce: true });
+    await chat.send('And again', { expect: 'reply' });
+  };
+  const events = await play(script, { onSend: answer });
+  expect(Turns.of(events).map(({ expect }) => expect)).toEqual([undefined, 'reply', 'reply']);
+});
+
 test('sends the last message again, word for word and with its key, as the same turn', async () => {
   const sent: unknown[] = [];
   const script: Script = async (page) => {

@@ -22,6 +22,12 @@ interface OutboxOptions {
   signal: AbortSignal;
 }
 
+interface Wishes {
+  /** Further tabs that must show how the message ends. */
+  alsoIn?: readonly number[];
+  expect?: 'reply' | undefined;
+}
+
 interface Letter {
   turn: Turn;
   text: string;
@@ -41,19 +47,24 @@ export class Outbox {
   }
 
   /** Sends a message and follows it to its end. */
-  say(chat: WebChat, session: string, text: string, { atOnce = false, tabs = [] as number[] } = {}) {
+  say(
+    chat: WebChat,
+    session: string,
+    text: string,
+    { atOnce = false, ...wishes }: Wishes & { atOnce?: boolean | undefined } = {},
+  ): Promise<Turn> {
     const { patience, signal } = this.#options;
     const typed = async () => {
       const before = patience.turns.findLast((turn) => turn.session === session);
       if (before && !atOnce) await sleep(TYPING, undefined, { signal });
-      return patience.wait(await this.#post(chat, session, text, tabs));
+      return patience.wait(await this.#post(chat, session, text, wishes));
     };
     return this.#follow(typed());
   }
 
   /** Sends a message and follows it, but does not wait for its end. */
-  async send(chat: WebChat, session: string, text: string, tabs: number[] = []): Promise<void> {
-    const posted = this.#post(chat, session, text, tabs);
+  async send(chat: WebChat, session: string, text: string, wishes: Wishes = {}): Promise<void> {
+    const posted = this.#post(chat, session, text, wishes);
     this.#follow(posted.then((turn) => this.#options.patience.wait(turn)));
     await posted;
   }
@@ -81,7 +92,7 @@ export class Outbox {
     while (this.#following.size > 0) await Promise.all(this.#following);
   }
 
-  async #post(chat: WebChat, session: string, words: string, tabs: number[]): Promise<Turn> {
+  async #post(chat: WebChat, session: string, words: string, wishes: Wishes): Promise<Turn> {
     const { patience } = this.#options;
     // Nobody types into a page without a connection: 2026.4.14 restarts itself after some configuration changes.
     if (chat.back) await chat.back;
@@ -89,7 +100,7 @@ export class Outbox {
     const nonce = this.#hash(this.#options.scenario.name, number);
     const key = `repro-${number}-${nonce}`;
     const text = `${words} (${nonceMark(nonce)})`;
-    const sending = chat.send(number, session, nonce, text, key, tabs);
+    const sending = chat.send(number, session, nonce, text, key, wishes);
     const turn = patience.turns[number];
     if (!turn) throw new Error(`turn ${number} is missing from the timeline`);
     this.#letters.push({ turn, text, key });

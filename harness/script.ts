@@ -6,6 +6,8 @@ import type { Upgrade } from './upgrade.ts';
 interface SendOptions {
   /** Further tabs of the page that must show how the message ends. */
   alsoIn?: readonly Tab[];
+  /** Nothing but a reply will do for this message, also where others of the scenario may end in an error. */
+  expect?: 'reply';
 }
 
 /** One conversation in the web chat. */

@@ -28,6 +28,8 @@ export interface Turn {
   number: number;
   session: string;
   nonce: string;
+  /** What it must end in, where that was said of it alone. */
+  expect?: 'reply';
   /** Runs of the gateway that belong to it. */
   runIds: Set<string>;
   /** Where it stands on its way, each with the event that proves it. */
@@ -69,9 +71,9 @@ export class Turns {
     const mark = { seq: event.seq, at: event.at };
     switch (event.kind) {
       case 'turn.sent': {
-        const { turn: number, session, nonce, tabs = [FIRST_TAB] } = event;
-        const marks = { sent: mark };
-        this.#turns.push({ number, session, nonce, tabs, runIds: new Set(), marks, shown: new Map() });
+        const { turn: number, session, nonce, tabs = [FIRST_TAB], expect } = event;
+        const follows = { runIds: new Set<string>(), marks: { sent: mark }, shown: new Map() };
+        this.#turns.push({ number, session, nonce, tabs, ...(expect && { expect }), ...follows });
         return;
       }
       case 'turn.accepted': {

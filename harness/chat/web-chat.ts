@@ -103,11 +103,12 @@ export class WebChat implements AsyncDisposable {
     nonce: string,
     text: string,
     idempotencyKey: string,
-    alsoIn: readonly number[] = [],
+    { alsoIn = [], expect }: { alsoIn?: readonly number[]; expect?: 'reply' | undefined } = {},
   ): Promise<void> {
     const tabs = [this.tab, ...alsoIn];
     const inFirstOnly = tabs.length === 1 && this.tab === 1;
-    this.#record({ kind: 'turn.sent', turn, session, nonce, text, ...(!inFirstOnly && { tabs }) });
+    const rest = { ...(!inFirstOnly && { tabs }), ...(expect && { expect }) };
+    this.#record({ kind: 'turn.sent', turn, session, nonce, text, ...rest });
     const answer = await this.#post(session, text, idempotencyKey);
     if (!answer.ok) {
       // Without an answer nobody knows whether the gateway took the message: the turn stays open.

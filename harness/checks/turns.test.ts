@@ -25,6 +25,13 @@ test('reply-arrives takes an error that the user sees for an end, but not where 
   ]);
 });
 
+test('reply-arrives wants a reply to a message of which that was said, whatever will do for the others', () => {
+  const [one, two] = [the(0), the(1)];
+  const owed = { ...two.sent, expect: 'reply' as const };
+  expect(found('reply-arrives', [one.sent, one.failed, owed, two.failed])).toMatchObject([{ turn: 1 }]);
+  expect(found('reply-arrives', [one.sent, one.failed, two.sent, two.failed])).toEqual([]);
+});
+
 test('reply-arrives says in which tab a reply showed and in which it never did', () => {
   const { sent, accepted, answered, givenUp } = the(0);
   const [finding] = found('reply-arrives', [{ ...sent, tabs: [1, 2] }, accepted, answered, givenUp]);

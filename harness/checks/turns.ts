@@ -72,7 +72,7 @@ function unanswered(turn: Turn, { budgets, expect }: Evidence): Omit<Finding, 'c
   }
   if (end?.ending === 'partial')
     return found(`was shown a piece of the reply as if it were the whole: "${end.text}"`);
-  if (expect === 'reply' && (end?.ending === 'failed' || end?.ending === 'rejected')) {
+  if ((turn.expect ?? expect) === 'reply' && (end?.ending === 'failed' || end?.ending === 'rejected')) {
     return found(`ended in an error where a reply was due: "${end.text.slice(0, 300)}"`);
   }
   if (end || !givenUp) return undefined;

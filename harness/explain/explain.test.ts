@@ -82,7 +82,7 @@ test('tells a script step by step, also what happens at the same time', async ()
     const tab = await page.openTab();
     const turn = await chat.say('Hello', { atOnce: true });
     if (turn.end?.ending !== 'answered') return;
-    const other = tab.session('second', 'helper').say('Hello too');
+    const other = tab.session('second', 'helper').say('Hello too', { expect: 'reply' });
     await page.idle(250);
     await chat.abort();
     await other;
@@ -92,7 +92,7 @@ test('tells a script step by step, also what happens at the same time', async ()
   expect(await scriptInWords(script)).toEqual([
     'opens one more tab',
     'says "Hello" in main, at once, and waits for the end',
-    'says "Hello too" in second of the agent helper in the new tab and waits for the end',
+    'says "Hello too" in second of the agent helper in the new tab and waits for the reply',
     'meanwhile does nothing for 250 ms',
     'meanwhile presses "stop" in main',
     'kills the gateway',

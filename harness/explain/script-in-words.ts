@@ -110,7 +110,7 @@ function sentence(what: Place, name: string, args: unknown[], { where = '', who 
   const quoted = typeof first === 'string' ? `"${plain(first)}"` : '';
   switch (`${what}.${name}`) {
     case 'session.say':
-      return `says ${quoted}${who}${isAtOnce(second) ? ', at once,' : ''} and waits for the end`;
+      return `says ${quoted}${who}${isAtOnce(second) ? ', at once,' : ''} and waits for the ${isOwed(second) ? 'reply' : 'end'}`;
     case 'session.send':
       return `sends ${quoted}${who} without waiting for the end`;
     case 'session.sendAgain':
@@ -160,6 +160,8 @@ function sentence(what: Place, name: string, args: unknown[], { where = '', who 
 
 const isAtOnce = (options: unknown): boolean =>
   typeof options === 'object' && options !== null && 'atOnce' in options && options.atOnce === true;
+const isOwed = (options: unknown): boolean =>
+  typeof options === 'object' && options !== null && 'expect' in options && options.expect === 'reply';
 
 /** `rotateToken` is `rotate token`. */
 const inWords = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);

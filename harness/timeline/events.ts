@@ -90,6 +90,8 @@ const eventBody = z.discriminatedUnion('kind', [
     text: text,
     /** The tabs that must show its end, the one it was typed in first; without it, the first tab. */
     tabs: z.array(z.int().positive()).min(1).optional(),
+    /** What it must end in, where the scenario says it of this message alone. */
+    expect: z.literal('reply').optional(),
   }),
   /** The same message with the same idempotency key once more. */
   z.object({ kind: z.literal('turn.sent-again'), turn: count }),

@@ -11,8 +11,8 @@ export default defineScenario({
     await chat.say('Hello');
     await page.gateway.signIn();
     await page.idle(2_000);
-    await chat.say('I have signed in again');
-    await page.session('new').say('And in a new conversation?');
+    await chat.say('I have signed in again', { expect: 'reply' });
+    await page.session('new').say('And in a new conversation?', { expect: 'reply' });
   },
-  regression: [{ check: 'session-continues' }, { check: 'refresh-discipline' }],
+  regression: [{ check: 'reply-arrives' }, { check: 'session-continues' }, { check: 'refresh-discipline' }],
 });

@@ -2,14 +2,14 @@ import { defineScenario } from '#harness/scenario.ts';
 import { reply, silence } from '#mocks/faults.ts';
 
 export default defineScenario({
-  title: 'A provider that is silent once is asked again, or the user is told; the next message is answered',
+  title: 'A provider that is silent once is asked again, or the user is told; it answers the next message',
   about: 'One lost request is everyday life.',
   setup: { idleTimeoutSeconds: 10 },
   providers: { codex: [silence(), reply()] },
   async script(page) {
     const chat = page.session();
     await chat.say('Hello');
-    await chat.say('Are you still there?');
+    await chat.say('Are you still there?', { expect: 'reply' });
   },
   regression: [{ check: 'reply-arrives' }, { check: 'session-continues' }],
 });
