@@ -18,8 +18,8 @@ export interface Era {
   nameLogFile: boolean;
   /** Keeps the embedded agent runtime where the version would start the Codex app-server instead. */
   agentRuntime?: 'pi' | 'openclaw';
-  /** Where the limit on a silent model call is set. */
-  idleTimeout: 'agents.defaults.llm.idleTimeoutSeconds' | 'models.providers.timeoutSeconds';
+  /** Where the limit on a silent model call is set; the first versions have none. */
+  idleTimeout?: 'agents.defaults.llm.idleTimeoutSeconds' | 'models.providers.timeoutSeconds';
   /** A provider's entry in the configuration must say its base URL and list its models, also where it changes neither. */
   wholeProviderEntry: boolean;
   /** The stock route to Codex is broken; scenarios that are not about it use the workaround of the issue named below. */
@@ -28,6 +28,8 @@ export interface Era {
   migrateCredentials: boolean;
   /** It can sign in to xAI (`auth.x.ai`), not only use a key. */
   xaiSignIn: boolean;
+  /** It has Active Memory. */
+  activeMemory: boolean;
   /** Active Memory looks into the memory only where a message asks for it, unless it is told to do so always. */
   recallsOnRequest: boolean;
   /** The order of profiles is kept in `auth-state.json` beside the credentials. */
@@ -51,11 +53,11 @@ const entries: readonly Entry[] = [
     found: 'Run on 2026.4.9 to 2026.4.20 and on 2026.5.2: the minimal configuration with this id answers.',
     era: {
       codexProvider: 'openai-codex',
-      idleTimeout: 'agents.defaults.llm.idleTimeoutSeconds',
       wholeProviderEntry: true,
       pinCodexRoute: false,
       migrateCredentials: false,
       xaiSignIn: false,
+      activeMemory: false,
       recallsOnRequest: false,
       orderInAuthState: false,
       models: { 'gpt-5.4': 'gpt-5.2' },
@@ -91,11 +93,23 @@ const entries: readonly Entry[] = [
     era: { needsOptional: true },
   },
   {
+    since: '2026.3.31',
+    found:
+      'Run on 2026.3.28: "agents.defaults: Unrecognized key: llm". Read in the packages: `idleTimeoutSeconds` is in that of ' +
+      '2026.3.31 (its betas were not looked at), not in that of 2026.3.28.',
+    era: { idleTimeout: 'agents.defaults.llm.idleTimeoutSeconds' },
+  },
+  {
     since: '2026.4.5',
     until: '2026.4.7',
     found:
       'Run on 2026.4.5: "Cannot find module @buape/carbon", which belongs to the Discord plugin. 2026.4.2 and 2026.4.7 start.',
     era: { needsBundledDeps: true },
+  },
+  {
+    since: '2026.4.10',
+    found: 'Read in the packages: the plugin active-memory is in that of 2026.4.10, not in that of 2026.4.9.',
+    era: { activeMemory: true },
   },
   {
     since: '2026.4.14',

@@ -68,6 +68,9 @@ test('names the provider and keeps the embedded runtime as each era wants it', (
 
 test('says what it cannot prepare, rather than run something else', () => {
   expect(missing('2026.4.14', { idleTimeoutSeconds: 10 })).toBeUndefined();
+  expect(missing('2026.3.28', { idleTimeoutSeconds: 10 })).toContain('no limit on a silent model call');
+  expect(missing('2026.4.10', { activeMemory: { timeoutMs: 5_000 } })).toBeUndefined();
+  expect(missing('2026.4.9', { activeMemory: { timeoutMs: 5_000 } })).toContain('no Active Memory');
   expect(missing('2026.9.6', { idleTimeoutSeconds: 10 })).toBeUndefined();
   expect(missing('2026.4.14', { staleOrder: true })).toBeUndefined();
   expect(missing('2026.9.6', { staleOrder: true })).toBeUndefined();

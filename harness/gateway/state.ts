@@ -36,6 +36,8 @@ export interface StateRequest {
 export function cannotPrepare(era: Era, setup: Setup): string | undefined {
   if (setup.staleOrder && !era.orderInAuthState && !era.migrateCredentials)
     return 'where it keeps the order of profiles is not known to this harness';
+  if (setup.activeMemory && !era.activeMemory) return 'it has no Active Memory';
+  if (setup.idleTimeoutSeconds && !era.idleTimeout) return 'it has no limit on a silent model call';
   if (setup.xaiToken && !era.xaiSignIn) return 'it cannot sign in to xAI, only use a key';
   return undefined;
 }
