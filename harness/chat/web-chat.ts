@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HarnessError, messageOf } from '#harness/error.ts';
 import type { EventBody } from '#harness/timeline/events.ts';
 import type { Record } from '#harness/timeline/timeline.ts';
+import { CatchUp } from './catch-up.ts';
 import { type Address, Connection } from './connection.ts';
 import { Device } from './device.ts';
 import {
@@ -20,8 +21,6 @@ import {
 const REQUEST_TIMEOUT = 30_000;
 const HANDSHAKE_TIMEOUT = 15_000;
 const RECONNECT_TIMEOUT = 60_000;
-/** When the page reads what was added to a history while a run of its own is open; the run's own word comes first. */
-const SOON = 5_000;
 const OVER = new Set(['final', 'error', 'aborted']);
 
 type Seen = Extract<EventBody, { kind: 'chat.event' | 'chat.closed' | 'chat.history' }>;
@@ -32,11 +31,7 @@ export class WebChat implements AsyncDisposable {
   readonly #record: Record;
   readonly #device: Device;
   readonly #sessions = new Set<string>();
-  /** By session, the run that the page waits for. */
-  readonly #open = new Map<string, string>();
-  /** Sessions with more in their history than the page has read. */
-  readonly #behind = new Set<string>();
-  readonly #reading = new Set<string>();
+  readonly #catchUp = new CatchUp((session) => this.lookAtHistory(session, true));
   #connection: Connection | undefined;
   readonly #disposed = new AbortController();
   #leaving = false;
@@ -141,7 +136,7 @@ export class WebChat implements AsyncDisposable {
 
   #post(session: string, message: string, idempotencyKey: string) {
     this.#sessions.add(session);
-    this.#open.set(session, idempotencyKey);
+    this.#catchUp.sent(session, idempotencyKey);
     return this.#request('chat.send', { sessionKey: session, message, idempotencyKey });
   }
 
@@ -268,7 +263,7 @@ export class WebChat implements AsyncDisposable {
     this.#connection = connection;
     this.#leaving = false;
     connection.listen((event, payload) => this.#see(event, payload));
-    this.#open.clear();
+    this.#catchUp.opened();
     // Versions before 2026.4.12 know no such thing, and neither do their pages.
     void connection.request('sessions.subscribe', {}, REQUEST_TIMEOUT);
     connection.closed.then((close) => {
@@ -280,18 +275,6 @@ export class WebChat implements AsyncDisposable {
       };
       this.#back = this.#comeBack(RECONNECT_TIMEOUT, this.#disposed.signal).then(forget, forget);
     });
-  }
-
-  /**
-   * Reads what the gateway has added to a history, as the page does where a run ends without words (read in those of
-   * 2026.3.7 to 2026.5.28) or a message was added (from 2026.4.12 on): a reply that no event of its own has told is shown
-   * all the same. 2026.5.28 answers so after a fallback.
-   */
-  async #catchUp(session: string): Promise<void> {
-    if (this.#reading.has(session)) return;
-    this.#reading.add(session);
-    while (this.#behind.delete(session)) await this.lookAtHistory(session, true);
-    this.#reading.delete(session);
   }
 
   /** Writes down what this tab saw. */
@@ -313,17 +296,11 @@ export class WebChat implements AsyncDisposable {
         ...(runId && { runId }),
         ...(error && { error }),
       });
-      if (!OVER.has(state) || !this.#sessions.has(session)) return;
-      if (!runId || runId === this.#open.get(session)) this.#open.delete(session);
-      const untold = state === 'final' && !text;
-      if (untold) this.#behind.add(session);
-      if (untold || !this.#open.has(session)) void this.#catchUp(session);
+      if (OVER.has(state) && this.#sessions.has(session))
+        this.#catchUp.ended(session, runId, state === 'final' && !text);
     } else if (event === 'session.message') {
       const session = sessionMessage.safeParse(payload).data?.sessionKey;
-      if (!session || !this.#sessions.has(session)) return;
-      this.#behind.add(session);
-      if (this.#open.has(session)) setTimeout(() => this.#catchUp(session), SOON).unref();
-      else void this.#catchUp(session);
+      if (session && this.#sessions.has(session)) this.#catchUp.added(session);
     } else if (event === 'agent' && this.tab === 1) {
       const agent = agentEvent.safeParse(payload).data;
       if (agent?.stream !== 'lifecycle' || !agent.data?.phase) return;
