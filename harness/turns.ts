@@ -1,5 +1,6 @@
 import { doneMark, nonceMark, replyTo } from '#mocks/marks.ts';
 import { endsGateway } from './disturbances.ts';
+import { saidBehind } from './said-behind.ts';
 import type { EventOf, Stage, TimelineEvent } from './timeline/events.ts';
 
 /** How a turn ended for the user. */
@@ -267,21 +268,11 @@ function giveUp(turn: Turn, givenUp: NonNullable<Turn['givenUp']>): void {
   if (turn.stopped?.heard) endEverywhere(turn, { ...givenUp, ending: 'aborted', text: '' });
 }
 
-/** What stands in the history behind a message, up to the next one, and is no piece of the reply to it. */
-function errorBehind(turn: Turn, messages: EventOf<'chat.history'>['messages']): string | undefined {
-  const isUsers = ({ role }: { role: string }) => role === 'user';
-  const from = messages.findLastIndex(
-    (message) => isUsers(message) && message.text.includes(nonceMark(turn.nonce)),
-  );
-  if (from === -1) return undefined;
-  const behind = messages.slice(from + 1);
-  const next = behind.findIndex(isUsers);
-  return behind
-    .slice(0, next === -1 ? undefined : next)
-    .filter(({ role }) => role === 'assistant')
-    .map(({ text }) => text.trim())
+/** What stands in the history behind a message and is no piece of the reply to it. */
+const errorBehind = (turn: Turn, messages: EventOf<'chat.history'>['messages']): string | undefined =>
+  saidBehind(turn.nonce, messages)
+    .map((text) => text.trim())
     .findLast((text) => text && !isFromReply(turn, text));
-}
 
 const isFromReply = (turn: Turn, text: string): boolean => replyTo(turn.nonce).includes(text.slice(0, 20));
 

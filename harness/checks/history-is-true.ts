@@ -1,3 +1,4 @@
+import { saidBehind } from '#harness/said-behind.ts';
 import type { EventOf } from '#harness/timeline/events.ts';
 import type { Turn } from '#harness/turns.ts';
 import { doneMark, nonceMark, replyTo } from '#mocks/marks.ts';
@@ -64,15 +65,9 @@ function repeated(asked: Asked): Found {
 /** What a broken attempt left behind stands beside the answer, or beside the other attempts, as if it had been said. */
 function pieces(asked: Asked): Found {
   const { nonce } = asked.turn;
-  const from = asked.history.messages.findLastIndex(
-    ({ role, text }) => role === 'user' && text.includes(nonceMark(nonce)),
-  );
-  if (from === -1) return [];
-  const rest = asked.history.messages.slice(from + 1);
-  const until = rest.findIndex(({ role }) => role === 'user');
-  const said = (until === -1 ? rest : rest.slice(0, until)).filter(({ role }) => role === 'assistant');
-  const broken = said.filter(({ text }) => isPiece(text.trim(), nonce)).length;
-  const whole = said.some(({ text }) => text.includes(doneMark(nonce)));
+  const said = saidBehind(nonce, asked.history.messages);
+  const broken = said.filter((text) => isPiece(text.trim(), nonce)).length;
+  const whole = said.some((text) => text.includes(doneMark(nonce)));
   if (broken === 0 || broken + (whole ? 1 : 0) < 2) return [];
   const beside = whole ? ' beside the answer' : '';
   return found(
