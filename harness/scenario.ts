@@ -64,7 +64,7 @@ const setupSchema = z.strictObject({
   staleOrder: z.boolean().default(false),
   /** The Codex CLI is signed in beside the gateway: `~/.codex/auth.json` holds the same tokens. */
   codexCli: z.boolean().default(false),
-  /** How often an agent wakes by itself, as `1m`; the gateway's own default is half an hour. */
+  /** How often an agent wakes by itself, as `1m`. @default never; the gateway's own is half an hour */
   heartbeat: z
     .string()
     .regex(/^\d+[smh]$/, 'expected a duration as 30s, 1m or 2h')

@@ -151,6 +151,14 @@ test('gives every agent the same credentials, and the Codex CLI the same tokens'
   expect(JSON.parse(files['.codex/auth.json'] ?? 'null')).toMatchObject({ tokens: { refresh_token: 'RT' } });
 });
 
+test('lets an agent wake by itself only where the set-up says so', () => {
+  const every = (setup: object) => prepare('2026.4.14', setup).config;
+  expect(every({})).toMatchObject({ agents: { defaults: { heartbeat: { every: '0m' } } } });
+  expect(every({ heartbeat: '20s' })).toMatchObject({
+    agents: { defaults: { heartbeat: { every: '20s' } } },
+  });
+});
+
 test('merges a scenario’s own configuration with its model names, and refuses what the harness sets', () => {
   const tools = { web: { search: { apiKey: 'x' } } };
   const config = { agents: { defaults: { heartbeat: { model: 'codex/gpt-5.4' } } }, tools };

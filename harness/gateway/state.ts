@@ -118,6 +118,13 @@ function mergeNew(base: Fields, extra: Fields, path = ''): Fields {
   return merged;
 }
 
+/**
+ * By default an agent wakes every half hour, at a moment that hangs on the device's name, so that of runs of two minutes
+ * one in fifteen had a turn of its own in the session under test, after which the session was at work no more
+ * (`resolveHeartbeatPhaseMs`, read and seen in 2026.4.14).
+ */
+const NO_HEARTBEAT = '0m';
+
 function config({ era, setup, port, token, home, logs }: StateRequest) {
   const names = setup.staleOrder ? ['default', 'old'] : ['default'];
   const codexProfiles = Object.fromEntries(
@@ -134,7 +141,7 @@ function config({ era, setup, port, token, home, logs }: StateRequest) {
           fallbacks: setup.fallbacks.map((model) => modelId(era, model)),
         },
         ...runtime(era, setup),
-        ...(setup.heartbeat && { heartbeat: { every: setup.heartbeat } }),
+        heartbeat: { every: setup.heartbeat ?? NO_HEARTBEAT },
         ...(era.idleTimeout === 'agents.defaults.llm.idleTimeoutSeconds' &&
           setup.idleTimeoutSeconds && { llm: { idleTimeoutSeconds: setup.idleTimeoutSeconds } }),
       },
