@@ -112,8 +112,8 @@ export class Driver implements Page, AsyncDisposable {
     return {
       say: (text, { atOnce, alsoIn, expect } = {}) =>
         outbox.say(chat, key, text, { atOnce, alsoIn: numbers(alsoIn), expect }),
-      send: (text, { alsoIn, expect } = {}) =>
-        outbox.send(chat, key, text, { alsoIn: numbers(alsoIn), expect }),
+      send: (text, { alsoIn, expect, until } = {}) =>
+        outbox.send(chat, key, text, { alsoIn: numbers(alsoIn), expect, until }),
       sendAgain: () => outbox.sendAgain(chat, key),
       command: (text) => outbox.command(chat, key, text),
       abort: () => chat.abort(key),

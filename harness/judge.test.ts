@@ -45,6 +45,18 @@ test('a fault that was never delivered makes a run inconclusive, also with a fin
   expect(outcome(scenario('stream/x', cut), ...hungTurn(0)).outcome).toBe('inconclusive');
 });
 
+test('a message that never came so far as the script waited for makes a run inconclusive', () => {
+  const sent: EventBody = { ...the(0).sent, until: 'streaming' };
+  const rest = [the(0).accepted, the(0).reached, the(0).answered];
+  expect(outcome(scenario('stream/x', {}), sent, ...rest)).toMatchObject({
+    outcome: 'inconclusive',
+    verdict: 'Turn 1 (agent:main:main) never came to "streaming", for which the script waited.',
+  });
+  expect(outcome(scenario('stream/x', {}), { ...sent, until: 'reached-provider' }, ...rest).outcome).toBe(
+    'clean',
+  );
+});
+
 test('a scenario about WebSockets accuses no gateway that opened none', () => {
   const rules = scenario('stream/x', { ...cut, setup: { codexTransport: 'websocket' } });
   expect(outcome(rules, delivered, ...hungTurn(0)).outcome).toBe('untestable');

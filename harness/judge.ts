@@ -132,6 +132,8 @@ function unseenTrigger({ providers: behaviour }: Rules, { all, turns }: Evidence
   if (turns.length === 0) return 'no message was sent';
   const open = turns.find(({ end, givenUp }) => !end && !givenUp);
   if (open) return `${nameOf(open)} was still open when the run ended`;
+  const early = turns.find(({ until, marks }) => until && !marks[until]);
+  if (early) return `${nameOf(early)} never came to "${early.until}", for which the script waited`;
   const delivered = new Set(all('provider.fault').map(({ fault }) => fault));
   const silent = faultNames(behaviour).find((names) => !names.some((name) => delivered.has(name)));
   if (silent) return `the fault ${silent[0]} was never delivered`;

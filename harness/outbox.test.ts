@@ -28,6 +28,33 @@ test('writes down of which messages nothing but a reply will do', async () => {
   expect(Turns.of(events).map(({ expect }) => expect)).toEqual([undefined, 'reply', 'reply']);
 });
 
+test('goes on while the reply is streaming where the script asks for it, and not for ever where it never does', async () => {
+  const streaming: boolean[] = [];
+  let streams = false;
+  const script: Script = async (page) => {
+    for (const text of ['Hello', 'Again']) {
+      await page.session().send(text, { until: 'streaming' });
+      streaming.push(streams);
+    }
+  };
+  const events = await play(script, {
+    onSend(nonce, client, runId) {
+      const shown = (state: string, rest: object) =>
+        client.event('chat', { sessionKey: SESSION, runId, state, ...rest });
+      if (streams) return shown('error', { errorMessage: 'no' });
+      setTimeout(() => {
+        streams = true;
+        shown('delta', { message: { content: replyTo(nonce).slice(0, 20) } });
+      }, 300);
+      setTimeout(() => answer(nonce, client, runId), 600);
+    },
+  });
+  expect(streaming).toEqual([true, true]);
+  const [first, second] = Turns.of(events);
+  expect(first?.end?.at).toBeGreaterThan(first?.marks.streaming?.at ?? Infinity);
+  expect(second).toMatchObject({ until: 'streaming', end: { ending: 'failed' } });
+});
+
 test('sends the last message again, word for word and with its key, as the same turn', async () => {
   const sent: unknown[] = [];
   const script: Script = async (page) => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nonceMark } from '#mocks/marks.ts';
-import type { WebChat } from './chat/web-chat.ts';
+import type { WebChat, Wishes } from './chat/web-chat.ts';
 import type { Patience } from './patience.ts';
 import type { Scenario } from './scenario.ts';
 import type { EventOf } from './timeline/events.ts';
@@ -20,12 +20,6 @@ interface OutboxOptions {
   patience: Patience;
   timeline: Timeline;
   signal: AbortSignal;
-}
-
-interface Wishes {
-  /** Further tabs that must show how the message ends. */
-  alsoIn?: readonly number[];
-  expect?: 'reply' | undefined;
 }
 
 interface Letter {
@@ -62,11 +56,12 @@ export class Outbox {
     return this.#follow(typed());
   }
 
-  /** Sends a message and follows it, but does not wait for its end. */
+  /** Sends a message and follows it, but does not wait for its end; `until` waits until it has come so far, or ended. */
   async send(chat: WebChat, session: string, text: string, wishes: Wishes = {}): Promise<void> {
     const posted = this.#post(chat, session, text, wishes);
     this.#follow(posted.then((turn) => this.#options.patience.wait(turn)));
-    await posted;
+    const turn = await posted;
+    if (wishes.until) await this.#options.patience.midway(turn, wishes.until);
   }
 
   async sendAgain(chat: WebChat, session: string): Promise<void> {

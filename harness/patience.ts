@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebChat } from './chat/web-chat.ts';
 import { isDisturbed } from './disturbances.ts';
 import type { Scenario } from './scenario.ts';
-import type { EventOf, TimelineEvent } from './timeline/events.ts';
+import type { EventOf, Midway, TimelineEvent } from './timeline/events.ts';
 import { ofKind, type Timeline } from './timeline/timeline.ts';
 import { stageOf, type Turn, Turns } from './turns.ts';
 
@@ -65,6 +65,13 @@ export class Patience implements Disposable {
       progress(`turn ${turn.number + 1} in ${turn.session.split(':').at(-1)}: ${stageOf(turn)}`);
       await Promise.race([sleep(TICK, undefined, { signal }), this.#news.promise]);
     }
+  }
+
+  /** Waits until the turn has come so far, or will not. */
+  async midway(turn: Turn, stage: Midway): Promise<void> {
+    const { signal } = this.#options;
+    while (!turn.marks[stage] && !turn.end && !turn.givenUp)
+      await Promise.race([sleep(TICK, undefined, { signal }), this.#news.promise]);
   }
 
   /** Asks the gateway itself, again and again, whether the turn's run is over. */

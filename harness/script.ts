@@ -1,5 +1,6 @@
 import type { Disturbances } from './gateway/gateway.ts';
 import type { Operations } from './operator.ts';
+import type { Midway } from './timeline/events.ts';
 import type { Turn } from './turns.ts';
 import type { Upgrade } from './upgrade.ts';
 
@@ -17,8 +18,11 @@ export interface Session {
    * Between two messages of a conversation a second passes, as a person needs it; `atOnce` leaves it out.
    */
   say(text: string, options?: SendOptions & { atOnce?: boolean }): Promise<Turn>;
-  /** Sends a message and goes on as soon as the gateway has taken it; `run` waits for its end before it judges. */
-  send(text: string, options?: SendOptions): Promise<void>;
+  /**
+   * Sends a message and goes on as soon as the gateway has taken it, or, with `until`, as it has reached a provider or
+   * its reply is streaming; a run in which it never comes so far is inconclusive. `run` waits for its end before it judges.
+   */
+  send(text: string, options?: SendOptions & { until?: Midway }): Promise<void>;
   /**
    * Sends the conversation's last message once more with the same idempotency key, as a page does that cannot know
    * whether it arrived. The gateway must answer it once.

@@ -1,7 +1,7 @@
 import { doneMark, nonceMark, replyTo } from '#mocks/marks.ts';
 import { endsGateway } from './disturbances.ts';
 import { saidBehind } from './said-behind.ts';
-import type { EventOf, Stage, TimelineEvent } from './timeline/events.ts';
+import type { EventOf, Midway, Stage, TimelineEvent } from './timeline/events.ts';
 
 /** How a turn ended for the user. */
 type Ending =
@@ -31,6 +31,8 @@ export interface Turn {
   nonce: string;
   /** What it must end in, where that was said of it alone. */
   expect?: 'reply';
+  /** How far it had to come before the script went on. */
+  until?: Midway;
   /** Runs of the gateway that belong to it. */
   runIds: Set<string>;
   /** Where it stands on its way, each with the event that proves it. */
@@ -72,9 +74,10 @@ export class Turns {
     const mark = { seq: event.seq, at: event.at };
     switch (event.kind) {
       case 'turn.sent': {
-        const { turn: number, session, nonce, tabs = [FIRST_TAB], expect } = event;
+        const { turn: number, session, nonce, tabs = [FIRST_TAB], expect, until } = event;
         const follows = { runIds: new Set<string>(), marks: { sent: mark }, shown: new Map() };
-        this.#turns.push({ number, session, nonce, tabs, ...(expect && { expect }), ...follows });
+        const said = { ...(expect && { expect }), ...(until && { until }) };
+        this.#turns.push({ number, session, nonce, tabs, ...said, ...follows });
         return;
       }
       case 'turn.accepted': {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HarnessError, messageOf } from '#harness/error.ts';
-import type { EventBody } from '#harness/timeline/events.ts';
+import type { EventBody, Midway } from '#harness/timeline/events.ts';
 import type { Record } from '#harness/timeline/timeline.ts';
 import { CatchUp } from './catch-up.ts';
 import { type Address, Connection } from './connection.ts';
@@ -22,6 +22,14 @@ const REQUEST_TIMEOUT = 30_000;
 const HANDSHAKE_TIMEOUT = 15_000;
 const RECONNECT_TIMEOUT = 60_000;
 const OVER = new Set(['final', 'error', 'aborted']);
+
+/** What a script wants of one message. */
+export interface Wishes {
+  /** Further tabs that must show how the message ends. */
+  alsoIn?: readonly number[];
+  expect?: 'reply' | undefined;
+  until?: Midway | undefined;
+}
 
 type Seen = Extract<EventBody, { kind: 'chat.event' | 'chat.closed' | 'chat.history' }>;
 
@@ -98,11 +106,11 @@ export class WebChat implements AsyncDisposable {
     nonce: string,
     text: string,
     idempotencyKey: string,
-    { alsoIn = [], expect }: { alsoIn?: readonly number[]; expect?: 'reply' | undefined } = {},
+    { alsoIn = [], expect, until }: Wishes = {},
   ): Promise<void> {
     const tabs = [this.tab, ...alsoIn];
     const inFirstOnly = tabs.length === 1 && this.tab === 1;
-    const rest = { ...(!inFirstOnly && { tabs }), ...(expect && { expect }) };
+    const rest = { ...(!inFirstOnly && { tabs }), ...(expect && { expect }), ...(until && { until }) };
     this.#record({ kind: 'turn.sent', turn, session, nonce, text, ...rest });
     const answer = await this.#post(session, text, idempotencyKey);
     if (!answer.ok) {

@@ -83,6 +83,7 @@ test('tells a script step by step, also what happens at the same time', async ()
     const turn = await chat.say('Hello', { atOnce: true });
     if (turn.end?.ending !== 'answered') return;
     const other = tab.session('second', 'helper').say('Hello too', { expect: 'reply' });
+    await chat.send('And you?', { until: 'streaming' });
     await page.idle(250);
     await chat.abort();
     await other;
@@ -93,6 +94,7 @@ test('tells a script step by step, also what happens at the same time', async ()
     'opens one more tab',
     'says "Hello" in main, at once, and waits for the end',
     'says "Hello too" in second of the agent helper in the new tab and waits for the reply',
+    'meanwhile sends "And you?" in main and goes on while the reply is streaming',
     'meanwhile does nothing for 250 ms',
     'meanwhile presses "stop" in main',
     'kills the gateway',

@@ -110,9 +110,9 @@ function sentence(what: Place, name: string, args: unknown[], { where = '', who 
   const quoted = typeof first === 'string' ? `"${plain(first)}"` : '';
   switch (`${what}.${name}`) {
     case 'session.say':
-      return `says ${quoted}${who}${isAtOnce(second) ? ', at once,' : ''} and waits for the ${isOwed(second) ? 'reply' : 'end'}`;
+      return `says ${quoted}${who}${option(second, 'atOnce') === true ? ', at once,' : ''} and waits for the ${option(second, 'expect') === 'reply' ? 'reply' : 'end'}`;
     case 'session.send':
-      return `sends ${quoted}${who} without waiting for the end`;
+      return `sends ${quoted}${who} and goes on ${MIDWAY[String(option(second, 'until'))] ?? 'without waiting for the end'}`;
     case 'session.sendAgain':
       return `sends the last message${who} once more, with the same key`;
     case 'session.command':
@@ -158,10 +158,13 @@ function sentence(what: Place, name: string, args: unknown[], { where = '', who 
   }
 }
 
-const isAtOnce = (options: unknown): boolean =>
-  typeof options === 'object' && options !== null && 'atOnce' in options && options.atOnce === true;
-const isOwed = (options: unknown): boolean =>
-  typeof options === 'object' && options !== null && 'expect' in options && options.expect === 'reply';
+const option = (options: unknown, name: string): unknown =>
+  typeof options === 'object' && options !== null ? new Map(Object.entries(options)).get(name) : undefined;
+
+const MIDWAY: { [until: string]: string } = {
+  'reached-provider': 'when it has reached a provider',
+  streaming: 'while the reply is streaming',
+};
 
 /** `rotateToken` is `rotate token`. */
 const inWords = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);

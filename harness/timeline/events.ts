@@ -9,6 +9,9 @@ const tab = z.int().positive().optional();
 /** How a message's way through the gateway is named; also the stages at which it can stop. */
 export const stages = ['sent', 'accepted', 'reached-provider', 'streaming', 'delivered'] as const;
 export type Stage = (typeof stages)[number];
+/** Of these, those at which a script can wait for a message. */
+const midways = ['reached-provider', 'streaming'] as const satisfies Stage[];
+export type Midway = (typeof midways)[number];
 
 /** Everything that can stand in a timeline. Written by the actors, judged later, never changed. */
 const eventBody = z.discriminatedUnion('kind', [
@@ -92,6 +95,8 @@ const eventBody = z.discriminatedUnion('kind', [
     tabs: z.array(z.int().positive()).min(1).optional(),
     /** What it must end in, where the scenario says it of this message alone. */
     expect: z.literal('reply').optional(),
+    /** How far it had to come before the script went on. */
+    until: z.enum(midways).optional(),
   }),
   /** The same message with the same idempotency key once more. */
   z.object({ kind: z.literal('turn.sent-again'), turn: count }),

@@ -15,8 +15,7 @@ export default defineScenario({
   async script(page) {
     const [one, two] = [page.session('main'), page.session('second')];
     await two.command('/model xai/grok-4');
-    await one.send('Stuck?');
-    await page.idle(2_000);
+    await one.send('Stuck?', { until: 'reached-provider' });
     await two.say('Am I served?');
     await two.say('And still?');
     await page.settled();

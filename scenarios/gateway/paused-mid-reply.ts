@@ -8,8 +8,8 @@ export default defineScenario({
   async script(page) {
     const chat = page.session();
     await chat.say('Hello');
-    await chat.send('And this one?');
-    await page.idle(5_000);
+    await chat.send('And this one?', { until: 'streaming' });
+    await page.idle(2_000);
     await page.gateway.pause();
     await page.idle(5_000);
     await page.gateway.unpause();

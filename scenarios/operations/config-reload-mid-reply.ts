@@ -10,8 +10,7 @@ export default defineScenario({
   async script(page) {
     const chat = page.session();
     await chat.say('Hello');
-    await chat.send('And this one?');
-    await page.idle(4_000);
+    await chat.send('And this one?', { until: 'streaming' });
     await page.gateway.editConfig({ tools: { web: { search: { apiKey: 'synthetic-search-key' } } } });
     await page.settled();
     await chat.say('Are you still there?');

@@ -10,9 +10,7 @@ export default defineScenario({
   expect: 'reply-or-error',
   async script(page) {
     const chat = page.session();
-    await chat.send('Hello');
-    // 2026.9.6 may take 10 s until it asks the first model.
-    await page.idle(15_000);
+    await chat.send('Hello', { until: 'reached-provider' });
     await page.gateway.editConfig({ agents: { defaults: { model: { fallbacks: [] } } } });
     await page.settled();
     await page.gateway.editConfig({ agents: { defaults: { model: { primary: 'codex/gpt-5.4' } } } });

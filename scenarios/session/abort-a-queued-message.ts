@@ -12,8 +12,8 @@ export default defineScenario({
   async script(page) {
     const chat = page.session();
     await chat.say('Hello');
-    await chat.send('And this one, at once');
-    await page.idle(5_000);
+    await chat.send('And this one, at once', { until: 'reached-provider' });
+    await page.idle(2_000);
     await chat.abort();
     await page.settled();
     await chat.say('Are you still there?');

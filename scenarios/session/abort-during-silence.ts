@@ -12,8 +12,8 @@ export default defineScenario({
     const chat = page.session();
     await chat.say('Hello');
     await page.idle(2_000);
-    await chat.send('And this one?');
-    await page.idle(5_000);
+    await chat.send('And this one?', { until: 'reached-provider' });
+    await page.idle(2_000);
     await chat.abort();
     await page.settled();
     await chat.say('Are you still there?');

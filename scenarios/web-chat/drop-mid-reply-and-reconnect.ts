@@ -11,8 +11,8 @@ export default defineScenario({
     const chat = page.session();
     await chat.say('Hello');
     await page.idle(2_000);
-    await chat.send('And this one?');
-    await page.idle(4_000);
+    await chat.send('And this one?', { until: 'streaming' });
+    await page.idle(2_000);
     await page.reconnect(3_000);
     await page.settled();
     await chat.say('Are you still there?');

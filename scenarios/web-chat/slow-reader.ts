@@ -12,8 +12,7 @@ export default defineScenario({
     const chat = page.session();
     await chat.say('Hello');
     await page.idle(2_000);
-    await chat.send('And this one?');
-    await page.idle(2_000);
+    await chat.send('And this one?', { until: 'streaming' });
     await page.stopReading(20_000);
     await page.settled();
     await chat.say('Are you still there?');
