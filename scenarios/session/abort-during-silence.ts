@@ -11,7 +11,8 @@ export default defineScenario({
   async script(page) {
     const chat = page.session();
     await chat.say('Hello');
-    await page.idle(2_000);
+    // Up to 5 s after a reply 2026.4.14 queues a message, of which "stop" does not know: see abort-a-queued-message.
+    await page.idle(10_000);
     await chat.send('And this one?', { until: 'reached-provider' });
     await page.idle(2_000);
     await chat.abort();
