@@ -6,7 +6,8 @@ export default defineScenario({
   about:
     'Refresh tokens work once: who posts the same one a moment later is refused (`refresh_token_reused`).',
   setup: { codexToken: 'expired' },
-  providers: { auth: [delay(1_000)] },
+  // Long enough that the other session asks meanwhile; after 1 s 2026.4.14 sometimes has the new token in time.
+  providers: { auth: [delay(5_000)] },
   expect: 'reply',
   checks: ['tokens-stored'],
   async script(page) {
