@@ -51,7 +51,7 @@ export class Patience implements Disposable {
 
   /** Waits for the turn's end, or for a reason to wait no longer, which it writes down. */
   async wait(turn: Turn): Promise<Turn> {
-    const { timeline, signal, progress } = this.#options;
+    const { timeline, progress } = this.#options;
     for (;;) {
       if (turn.end) return turn;
       const because = await this.#reasonToStop(turn);
@@ -63,15 +63,13 @@ export class Patience implements Disposable {
         return turn;
       }
       progress(`turn ${turn.number + 1} in ${turn.session.split(':').at(-1)}: ${stageOf(turn)}`);
-      await Promise.race([sleep(TICK, undefined, { signal }), this.#news.promise]);
+      await this.#tick();
     }
   }
 
   /** Waits until the turn has come so far, or will not. */
   async midway(turn: Turn, stage: Midway): Promise<void> {
-    const { signal } = this.#options;
-    while (!turn.marks[stage] && !turn.end && !turn.givenUp)
-      await Promise.race([sleep(TICK, undefined, { signal }), this.#news.promise]);
+    while (!turn.marks[stage] && !turn.end && !turn.givenUp) await this.#tick();
   }
 
   /** Asks the gateway itself, again and again, whether the turn's run is over. */
@@ -116,6 +114,12 @@ export class Patience implements Disposable {
   async #lastLook({ number, end }: Turn): Promise<void> {
     const { gateway, reload } = this.#options;
     if (!end && this.#missed.has(number) && !gateway.exited.aborted) await reload();
+  }
+
+  /** Until something touches a turn, or for a moment. */
+  async #tick(): Promise<void> {
+    const { signal } = this.#options;
+    await Promise.race([sleep(TICK, undefined, { signal }), this.#news.promise]);
   }
 
   #queuedBehindAnother({ session, number }: Turn): boolean {
