@@ -44,8 +44,35 @@ function tell(what) {
   }
 }
 
-const error = (code, syscall, where) =>
-  Object.assign(new Error(`${syscall} ${code} ${where}`), { code, syscall, hostname: where });
+/** The numbers by which Node and the system call these failures. */
+const ERRNO = { EPERM: -1, ENETUNREACH: -101, ECONNREFUSED: -111, EAI_AGAIN: -3001, ENOTFOUND: -3008 };
+
+/** A failed look-up, with the fields that Node gives it. */
+const unknownName = (code, syscall, hostname) =>
+  Object.assign(new Error(`${syscall} ${code} ${hostname}`), {
+    errno: syscall === 'getaddrinfo' ? ERRNO[code] : undefined,
+    code,
+    syscall,
+    hostname,
+  });
+
+/** A failed connection, with the fields that Node gives it. */
+const unreachable = (code, syscall, address, port) =>
+  Object.assign(new Error(`${syscall} ${code} ${address}:${port}`), {
+    errno: ERRNO[code],
+    code,
+    syscall,
+    address,
+    port,
+  });
+
+/** Puts a function in the place of Node's own, under whose name, length and hidden marks (`promisify`) it then goes. */
+function replace(target, name, make) {
+  const own = target[name];
+  if (typeof own !== 'function') return;
+  const { prototype: _prototype, ...marks } = Object.getOwnPropertyDescriptors(own);
+  target[name] = Object.defineProperties(make(own), marks);
+}
 
 const isLoopback = (host) =>
   /^(localhost|127(\.\d+){3}|::1|\[::1\]|::ffff:127(\.\d+){3}|0\.0\.0\.0|::)$/i.test(host);
@@ -64,74 +91,116 @@ function troubleOf(name, at) {
 
 const hostOf = (name) => String(name).toLowerCase().replace(/\.$/, '');
 
-function resolve(name) {
+/**
+ * What Node's own look-up is asked instead, or why it fails. An address, `localhost` and what is no name at all it is
+ * asked as they are: with `::1` answered by 127.0.0.1 the gateway found its own port taken, tried for up to a minute,
+ * and left the first upgrades without an answer.
+ */
+function lookedUp(name, options) {
+  if (typeof name !== 'string' || name === '') return { ask: name };
   const host = hostOf(name);
   const trouble = troubleOf(host, 'dns');
   if (trouble) return { failed: trouble.code };
-  if (plan.hosts[host]) return plan.hosts[host];
-  if (isLoopback(host)) return '127.0.0.1';
-  if (net.isIP(host)) return host;
+  if (plan.hosts[host]) {
+    // The imitated hosts have no IPv6 address.
+    const family = typeof options === 'object' ? options?.family : options;
+    return family === 6 || family === 'IPv6' ? { failed: 'ENOTFOUND' } : { ask: plan.hosts[host] };
+  }
+  if (net.isIP(name) || host === 'localhost') return { ask: name };
   refuse(host, 'dns');
   return { failed: 'ENOTFOUND' };
 }
 
-function lookup(name, options, callback) {
-  const done = typeof options === 'function' ? options : callback;
-  const all = typeof options === 'object' && options?.all;
-  const address = resolve(name);
-  const family = net.isIP(address);
-  process.nextTick(() => {
-    if (address.failed) done(error(address.failed, 'getaddrinfo', name));
-    else if (all) done(null, [{ address, family }]);
-    else done(null, address, family);
-  });
-}
+/** An address that Node answers by itself; it checks the arguments beside. */
+const ANY_ADDRESS = '127.0.0.1';
 
-async function lookupPromise(name, options) {
-  const address = resolve(name);
-  if (address.failed) throw error(address.failed, 'getaddrinfo', name);
-  const found = { address, family: net.isIP(address) };
-  return typeof options === 'object' && options?.all ? [found] : found;
-}
+replace(
+  dns,
+  'lookup',
+  (own) =>
+    function lookup(name, ...rest) {
+      const { ask, failed } = lookedUp(name, rest[0]);
+      if (!failed) return own.call(this, ask, ...rest);
+      const done = rest.at(-1);
+      const fail = () => done(unknownName(failed, 'getaddrinfo', name));
+      return own.call(this, ANY_ADDRESS, ...rest.slice(0, -1), typeof done === 'function' ? fail : done);
+    },
+);
 
-const QUERIES = [
-  'resolve',
-  'resolve4',
-  'resolve6',
-  'resolveAny',
-  'resolveCname',
-  'resolveMx',
-  'resolveNs',
-].concat([
-  'resolveTxt',
-  'resolveSrv',
-  'resolvePtr',
-  'resolveNaptr',
-  'resolveSoa',
-  'resolveCaa',
-  'resolveTlsa',
-  'reverse',
-  'lookupService',
-]);
+replace(
+  dns.promises,
+  'lookup',
+  (own) =>
+    function lookup(name, options) {
+      const { ask, failed } = lookedUp(name, options);
+      if (!failed) return own.call(this, ask, options);
+      return own.call(this, ANY_ADDRESS, options).then(() => {
+        throw unknownName(failed, 'getaddrinfo', name);
+      });
+    },
+);
+
+/** By method: what Node calls the query in its errors. */
+const QUERIES = {
+  resolve: 'queryA',
+  resolve4: 'queryA',
+  resolve6: 'queryAaaa',
+  resolveAny: 'queryAny',
+  resolveCname: 'queryCname',
+  resolveMx: 'queryMx',
+  resolveNs: 'queryNs',
+  resolveTxt: 'queryTxt',
+  resolveSrv: 'querySrv',
+  resolvePtr: 'queryPtr',
+  resolveNaptr: 'queryNaptr',
+  resolveSoa: 'querySoa',
+  resolveCaa: 'queryCaa',
+  resolveTlsa: 'queryTlsa',
+  reverse: 'getHostByAddr',
+  lookupService: 'getnameinfo',
+};
+/** Seconds that an answer of the imitated hosts is good for. */
+const TTL = 300;
+
+/** What a query for an imitated host finds: its one address, or that it has no record of that kind. */
+function queried(method, name, option) {
+  const host = hostOf(name);
+  const trouble = troubleOf(host, 'dns');
+  const kind = method === 'resolve' && typeof option === 'string' ? option.toUpperCase() : undefined;
+  const found = kind && kind !== 'A' ? (kind === 'ANY' ? 'resolveAny' : undefined) : method;
+  const syscall = kind ? `query${kind[0]}${kind.slice(1).toLowerCase()}` : QUERIES[method];
+  const failed = (code) => ({ failure: unknownName(code, syscall, name) });
+  if (trouble) return failed(trouble.code);
+  const address = plan.hosts[host];
+  if (!address) {
+    refuse(host, 'dns');
+    return failed('ENOTFOUND');
+  }
+  if (found === 'resolveAny') return { records: [{ address, ttl: TTL, type: 'A' }] };
+  if (found !== 'resolve' && found !== 'resolve4') return failed('ENODATA');
+  return { records: [found === 'resolve4' && option?.ttl ? { address, ttl: TTL } : address] };
+}
 
 function closeQueries(target, asPromise) {
-  for (const query of QUERIES) {
-    if (typeof target[query] !== 'function') continue;
-    target[query] = (name, ...rest) => {
-      const host = hostOf(name);
-      const trouble = troubleOf(host, 'dns');
-      const address = /^resolve4?$/.test(query) && !trouble ? plan.hosts[host] : undefined;
-      if (!address && !trouble) refuse(host, 'dns');
-      const failure = address ? null : error(trouble?.code ?? 'ENOTFOUND', query, name);
-      if (asPromise) return failure ? Promise.reject(failure) : Promise.resolve([address]);
-      process.nextTick(rest.at(-1), failure, address ? [address] : undefined);
-      return undefined;
-    };
+  for (const method of Object.keys(QUERIES)) {
+    replace(
+      target,
+      method,
+      (own) =>
+        function query(name, ...rest) {
+          const done = rest.at(-1);
+          // Node itself says what is wrong with such a call, before it asks anybody.
+          if (typeof name !== 'string' || (!asPromise && typeof done !== 'function'))
+            return own.call(this, name, ...rest);
+          const { failure, records } = queried(method, name, rest[0]);
+          if (asPromise) return failure ? Promise.reject(failure) : Promise.resolve(records);
+          process.nextTick(done, failure ?? null, ...(failure ? [] : [records]));
+          return {};
+        },
+    );
   }
 }
 
-dns.lookup = lookup;
-dns.promises.lookup = lookupPromise;
 closeQueries(dns, false);
 closeQueries(dns.Resolver.prototype, false);
 closeQueries(dns.promises, true);
@@ -139,51 +208,56 @@ closeQueries(dns.promises.Resolver.prototype, true);
 
 /** Connections */
 
-const connect = net.Socket.prototype.connect;
+replace(
+  net.Socket.prototype,
+  'connect',
+  (own) =>
+    function connect(...args) {
+      // `net.connect` hands its arguments over as one array, `socket.connect(port, host)` as they are.
+      const [first, second] = Array.isArray(args[0]) ? args[0] : args;
+      // Read once: what is checked must be what is used.
+      const options =
+        typeof first === 'object' && first !== null ? { ...first } : { port: first, host: second };
+      if (options.host) options.host = String(options.host);
+      if (isPipe(first)) options.path = first;
+      const use = (target) => {
+        if (!Array.isArray(args[0])) return own.call(this, target, ...args.filter(isFunction).slice(-1));
+        args[0][0] = target;
+        return own.apply(this, args);
+      };
+      if (options.path) {
+        return ownPipe(options.path)
+          ? use(options)
+          : turnAway(this, noEntry(options.path), options.path, 'pipe');
+      }
 
-net.Socket.prototype.connect = function guardedConnect(...args) {
-  // `net.connect` hands its arguments over as one array, `socket.connect(port, host)` as they are.
-  const [first, second] = Array.isArray(args[0]) ? args[0] : args;
-  // Read once: what is checked must be what is used.
-  const options = typeof first === 'object' && first !== null ? { ...first } : { port: first, host: second };
-  if (isPipe(first)) options.path = first;
-  if (options.path) {
-    if (!ownPipe(options.path)) return turnAway(this, options.path, 'pipe', 'ECONNREFUSED', 'connect');
-    return connect.apply(this, args);
-  }
+      const host = hostOf(options.host || 'localhost');
+      const port = Number(options.port ?? Number.NaN);
+      // Node itself says what is wrong with such a call.
+      if (!isPort(port))
+        return use({ ...options, ...(typeof options.port === 'object' && { port: undefined }) });
+      options.port = port;
+      const mocked = (plan.hosts[host] || mockedAddresses.has(host)) && port === 443;
+      if (isLoopback(host) && port >= plan.loopback[0] && port <= plan.loopback[1]) return use(options);
+      if (!mocked) {
+        const named = !net.isIP(host) && !isLoopback(host);
+        const failure = named
+          ? unknownName('ENOTFOUND', 'getaddrinfo', host)
+          : unreachable('ECONNREFUSED', 'connect', host === 'localhost' ? ANY_ADDRESS : host, port);
+        return turnAway(this, failure, `${host}:${port}`, 'tcp');
+      }
+      const unknown = troubleOf(host, 'dns');
+      if (unknown) return fail(this, unknownName(unknown.code, 'getaddrinfo', host));
+      const trouble = troubleOf(host, 'connect');
+      if (!trouble) return use({ ...options, host: plan.mock.host, port: plan.mock.port });
+      if (!trouble.code) return swallow(this);
+      return fail(this, unreachable(trouble.code, 'connect', plan.hosts[host] ?? host, port));
+    },
+);
 
-  const host = hostOf(options.host ?? 'localhost');
-  const port = Number(options.port);
-  const mocked = (plan.hosts[host] || mockedAddresses.has(host)) && port === 443;
-  const own = isLoopback(host) && port >= plan.loopback[0] && port <= plan.loopback[1];
-  if (!mocked && !own) {
-    const named = !net.isIP(host) && !isLoopback(host);
-    return turnAway(
-      this,
-      `${host}:${port}`,
-      'tcp',
-      named ? 'ENOTFOUND' : 'ECONNREFUSED',
-      named ? 'getaddrinfo' : 'connect',
-    );
-  }
-  if (mocked) {
-    const unknown = troubleOf(host, 'dns');
-    if (unknown) return fail(this, error(unknown.code, 'getaddrinfo', host));
-    const unreachable = troubleOf(host, 'connect');
-    if (unreachable)
-      return unreachable.code ? fail(this, refused(host, port, unreachable.code)) : swallow(this);
-  }
-  const target = mocked ? { ...options, host: plan.mock.host, port: plan.mock.port } : { ...options, port };
-  if (Array.isArray(args[0])) {
-    args[0][0] = target;
-    return connect.apply(this, args);
-  }
-  return connect.call(
-    this,
-    target,
-    args.findLast((arg) => typeof arg === 'function'),
-  );
-};
+const isPort = (value) => Number.isInteger(value) && value >= 0 && value <= 65_535;
+
+const isFunction = (value) => typeof value === 'function';
 
 /** Node's own rule: a string that is not a number names a pipe. */
 const isPipe = (value) => typeof value === 'string' && !(Number(value) >= 0);
@@ -191,25 +265,22 @@ const isPipe = (value) => typeof value === 'string' && !(Number(value) >= 0);
 /** Sockets below the run's own folder; others (of a container engine, say) lead out. */
 const ownPipe = (path) => resolvePath(String(path)).startsWith(`${dirname(plan.log)}/`);
 
-function turnAway(socket, destination, via, code, syscall) {
+const noEntry = (path) =>
+  Object.assign(new Error(`connect ECONNREFUSED ${path}`), {
+    errno: ERRNO.ECONNREFUSED,
+    code: 'ECONNREFUSED',
+    syscall: 'connect',
+    address: path,
+  });
+
+function turnAway(socket, failure, destination, via) {
   refuse(String(destination), via);
-  return fail(socket, error(code, syscall, destination));
+  return fail(socket, failure);
 }
 
 function fail(socket, failure) {
   process.nextTick(() => socket.destroy(failure));
   return socket;
-}
-
-/** As Node says it of a port where nobody listens. */
-function refused(host, port, code) {
-  const address = plan.hosts[host] ?? host;
-  return Object.assign(error(code, 'connect', `${address}:${port}`), {
-    errno: -111,
-    address,
-    port,
-    hostname: undefined,
-  });
 }
 
 /** As where packets are lost: the connection is under way until its owner gives it up. */
@@ -222,14 +293,20 @@ function swallow(socket) {
 }
 
 for (const method of ['send', 'connect']) {
-  dgram.Socket.prototype[method] = function guarded(...args) {
-    const host = args.findLast((arg) => typeof arg === 'string') ?? 'localhost';
-    refuse(host, 'udp');
-    const done = args.at(-1);
-    const failure = error('ENETUNREACH', method, host);
-    process.nextTick(() => (typeof done === 'function' ? done(failure) : this.emit('error', failure)));
-    return undefined;
-  };
+  replace(
+    dgram.Socket.prototype,
+    method,
+    () =>
+      function guarded(...args) {
+        const host = args.findLast((arg) => typeof arg === 'string') ?? 'localhost';
+        const port = args.findLast((arg) => typeof arg === 'number') ?? 0;
+        refuse(host, 'udp');
+        const done = args.at(-1);
+        const failure = unreachable('ENETUNREACH', method, host, port);
+        process.nextTick(() => (isFunction(done) ? done(failure) : this.emit('error', failure)));
+        return undefined;
+      },
+  );
 }
 
 /** Children and workers: they get this module too, whatever environment or code they are started with. */
@@ -239,45 +316,63 @@ const KEPT = ['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'].concat(
 );
 const kept = KEPT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
 const keptPairs = Object.fromEntries(kept);
-const spawn = childProcess.ChildProcess.prototype.spawn;
-childProcess.ChildProcess.prototype.spawn = function guardedSpawn(options) {
-  const others = (options.envPairs ?? []).filter(
-    (pair) => !kept.some(([name]) => pair.startsWith(`${name}=`)),
-  );
-  return spawn.call(this, { ...options, envPairs: [...others, ...kept.map((pair) => pair.join('='))] });
-};
+replace(
+  childProcess.ChildProcess.prototype,
+  'spawn',
+  (own) =>
+    function spawn(options) {
+      if (!Array.isArray(options?.envPairs)) return own.call(this, options);
+      const others = options.envPairs.filter((pair) => !kept.some(([name]) => pair.startsWith(`${name}=`)));
+      return own.call(this, { ...options, envPairs: [...others, ...kept.map((pair) => pair.join('='))] });
+    },
+);
 
 for (const name of ['spawnSync', 'execFileSync', 'execSync']) {
-  const run = childProcess[name];
-  childProcess[name] = function guardedSync(file, ...rest) {
+  replace(childProcess, name, (own) => (file, ...rest) => {
     const args = Array.isArray(rest[0]) ? [rest[0]] : [];
     const options = rest.find((one) => typeof one === 'object' && one !== null && !Array.isArray(one));
-    return run(file, ...args, { ...options, env: { ...(options?.env ?? process.env), ...keptPairs } });
-  };
+    return own(file, ...args, { ...options, env: { ...(options?.env ?? process.env), ...keptPairs } });
+  });
 }
 
-if (process.execve) {
-  const { execve } = process;
-  process.execve = (file, args, env = process.env) =>
-    execve.call(process, file, args, { ...env, ...keptPairs });
-}
+replace(
+  process,
+  'execve',
+  (own) =>
+    (file, args, env = process.env) =>
+      own.call(process, file, args, { ...env, ...keptPairs }),
+);
 
-const { Worker } = workers;
-workers.Worker = class GuardedWorker extends Worker {
-  constructor(source, options = {}) {
-    const guard = `process.getBuiltinModule('node:module').createRequire('/')(${JSON.stringify(fileURLToPath(import.meta.url))});`;
-    super(options.eval ? `${guard}\n${source}` : source, options);
+replace(workers, 'Worker', (Worker) => {
+  const guard = `process.getBuiltinModule('node:module').createRequire('/')(${JSON.stringify(fileURLToPath(import.meta.url))});`;
+  class GuardedWorker extends Worker {
+    constructor(source, options = {}) {
+      const { env } = options;
+      const own = env && typeof env === 'object' ? { ...options, env: { ...env, ...keptPairs } } : options;
+      super(options.eval ? `${guard}\n${source}` : source, own);
+    }
   }
-};
+  return GuardedWorker;
+});
 
 /** The log's folder */
 
 for (const name of ['lstatSync', 'statSync']) {
-  const stat = fs[name];
-  fs[name] = function guardedStat(path, ...rest) {
-    if (path === '/tmp/openclaw') throw error('EPERM', 'lstat', path);
-    return stat.call(this, path, ...rest);
-  };
+  replace(
+    fs,
+    name,
+    (own) =>
+      function stat(path, options) {
+        if (path !== '/tmp/openclaw') return own.call(this, path, options);
+        const syscall = name.replace('Sync', '');
+        throw Object.assign(new Error(`EPERM: operation not permitted, ${syscall} '${path}'`), {
+          errno: ERRNO.EPERM,
+          code: 'EPERM',
+          syscall,
+          path,
+        });
+      },
+  );
 }
 
 /** The clock, where a scenario puts it forward. At once, so that a worker can load this module by `require`. */

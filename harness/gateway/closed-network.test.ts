@@ -28,7 +28,12 @@ async function runGuarded(program: string): Promise<string[]> {
   const log = join(folder, 'egress.jsonl');
   writeFileSync(log, '');
   const { port } = stranger.address() as { port: number };
-  const network = { hosts: {}, mock: { host: '127.0.0.1', port: 1 }, loopback: [1, 1], log };
+  const network = {
+    hosts: { 'api.x.ai': '104.18.32.47' },
+    mock: { host: '127.0.0.1', port: 1 },
+    loopback: [1, 1],
+    log,
+  };
   const call = `require('node:net').connect(${port}, '127.0.0.1').on('error', () => {})`;
   const path = join(folder, 'program.mjs');
   writeFileSync(
@@ -83,4 +88,23 @@ test('what a synchronous child prints, and how it fails, is as ever', async () =
     same(cp.spawnSync('no-such-program').error.code, 'ENOENT');
   `;
   expect(await runGuarded(checks)).toEqual([]);
+});
+
+test('an imitated host has one IPv4 address, and any other name none, as Node says it', async () => {
+  const checks = `
+    import dns from 'node:dns'; import assert from 'node:assert/strict'; import { promisify } from 'node:util';
+    const { lookup } = dns.promises; const asked = promisify(dns.lookup);
+    assert.deepEqual(await lookup('api.x.ai'), { address: '104.18.32.47', family: 4 });
+    assert.deepEqual(await asked('API.x.ai.', { all: true, family: 4 }), [{ address: '104.18.32.47', family: 4 }]);
+    const unknown = (hostname) => ({ message: 'getaddrinfo ENOTFOUND ' + hostname, code: 'ENOTFOUND', errno: -3008, syscall: 'getaddrinfo', hostname });
+    await assert.rejects(lookup('api.x.ai', 6), unknown('api.x.ai'));
+    assert.deepEqual(await dns.promises.resolve4('api.x.ai', { ttl: true }), [{ address: '104.18.32.47', ttl: 300 }]);
+    assert.deepEqual(await promisify(dns.resolve)('api.x.ai', 'A'), ['104.18.32.47']);
+    const none = { message: 'queryAaaa ENODATA api.x.ai', code: 'ENODATA', errno: undefined, syscall: 'queryAaaa', hostname: 'api.x.ai' };
+    await assert.rejects(promisify(dns.resolve6)('api.x.ai'), none);
+    await assert.rejects(new dns.promises.Resolver().resolve('api.x.ai', 'AAAA'), none);
+    await assert.rejects(lookup('elsewhere.test'), unknown('elsewhere.test'));
+    await assert.rejects(asked('elsewhere.test', { all: true }), unknown('elsewhere.test'));
+  `;
+  expect(await runGuarded(checks)).toEqual(['elsewhere.test', 'elsewhere.test']);
 });
