@@ -11,6 +11,15 @@ export interface Address {
   device?: Device;
 }
 
+interface OpenOptions {
+  /** How long each of the gateway's two answers may take, in milliseconds. */
+  timeoutMs: number;
+  /** Drops the attempt. */
+  signal: AbortSignal;
+  /** Called as soon as the gateway has said anything. */
+  onAnswer: () => void;
+}
+
 type Answer = { ok: true; payload: unknown } | { ok: false; code: string; message: string };
 
 /** One WebSocket to the gateway with the handshake done: requests with answers, and events. */
@@ -46,7 +55,11 @@ export class Connection {
    * Opens a connection and shakes hands.
    * @throws HarnessError `HANDSHAKE` when the gateway refuses or closes before `hello-ok`; a busy gateway does, so try again.
    */
-  static async open({ url, token }: Address, device: Device, timeoutMs: number): Promise<Connection> {
+  static async open(
+    { url, token }: Address,
+    device: Device,
+    { timeoutMs, signal, onAnswer }: OpenOptions,
+  ): Promise<Connection> {
     const socket = new WebSocket(url, {
       headers: { origin: url.replace(/^ws/, 'http').replace(/\/$/, '') },
       handshakeTimeout: timeoutMs,
@@ -54,8 +67,12 @@ export class Connection {
       perMessageDeflate: false,
     });
     const connection = new Connection(socket);
+    const giveUp = () => connection.close();
+    signal.addEventListener('abort', giveUp);
     try {
+      signal.throwIfAborted();
       const { nonce } = await connection.#challenge(timeoutMs);
+      onAnswer();
       const answer = await connection.request('connect', hello(token, device, nonce), timeoutMs);
       if (!answer.ok) throw new Error(`${answer.code}: ${answer.message}`);
       connection.protocol = helloOk.parse(answer.payload).protocol;
@@ -69,6 +86,8 @@ export class Connection {
         'Look at the gateway log; on a busy machine give it more time with --boot-timeout.',
         { cause: error },
       );
+    } finally {
+      signal.removeEventListener('abort', giveUp);
     }
   }
 

@@ -3,7 +3,7 @@ import { HarnessError, messageOf } from '#harness/error.ts';
 import type { EventBody, Midway } from '#harness/timeline/events.ts';
 import type { Record } from '#harness/timeline/timeline.ts';
 import { CatchUp } from './catch-up.ts';
-import { type Address, Connection } from './connection.ts';
+import type { Address, Connection } from './connection.ts';
 import { Device } from './device.ts';
 import {
   abortAnswer,
@@ -17,9 +17,9 @@ import {
   sessionMessage,
   waitAnswer,
 } from './frames.ts';
+import { shakeHands } from './hand-shake.ts';
 
 const REQUEST_TIMEOUT = 30_000;
-const HANDSHAKE_TIMEOUT = 15_000;
 const RECONNECT_TIMEOUT = 60_000;
 const OVER = new Set(['final', 'error', 'aborted']);
 
@@ -68,34 +68,29 @@ export class WebChat implements AsyncDisposable {
   }
 
   /**
-   * Connects, and tries again while the gateway is still busy with itself (2026.4.14 closes the first handshake
-   * with 1000 for some 10 s after it calls itself ready; others let the page in and refuse its requests, see
-   * `whileStarting`). Returns how often it took.
+   * Connects as soon as the gateway lets the page in and serves it: some let it in and refuse its requests, see
+   * `whileStarting`. Returns how many attempts it took.
    */
   async connect(timeoutMs: number, signal: AbortSignal): Promise<number> {
     const deadline = performance.now() + timeoutMs;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const connection = await Connection.open(this.#address, this.#device, HANDSHAKE_TIMEOUT);
-        await whileStarting(connection, deadline, signal).catch((error: unknown) => {
-          connection.close();
-          throw error;
-        });
-        this.#use(connection);
-        return attempt;
-      } catch (error) {
-        signal.throwIfAborted();
-        if (performance.now() > deadline) {
-          throw new HarnessError(
-            'NOT_READY',
-            'gateway',
-            `The gateway did not answer the web chat within ${Math.round(timeoutMs / 1000)} s: ${messageOf(error)}`,
-            'Give it more time with --boot-timeout, or look at the log lines below.',
-            { cause: error },
-          );
-        }
-        await sleep(250, undefined, { signal });
-      }
+    try {
+      const how = { address: this.#address, device: this.#device, deadline, signal };
+      const { connection, attempts } = await shakeHands(how);
+      await whileStarting(connection, deadline, signal).catch((error: unknown) => {
+        connection.close();
+        throw error;
+      });
+      this.#use(connection);
+      return attempts;
+    } catch (error) {
+      signal.throwIfAborted();
+      throw new HarnessError(
+        'NOT_READY',
+        'gateway',
+        `The gateway did not answer the web chat within ${Math.round(timeoutMs / 1000)} s: ${messageOf(error)}`,
+        'Give it more time with --boot-timeout, or look at the log lines below.',
+        { cause: error },
+      );
     }
   }
 
