@@ -14,7 +14,10 @@ import { Vitals } from './vitals.ts';
 const LONGEST_IDLE = 3_600_000;
 /** Longer than any token or cooldown lives. */
 const LONGEST_JUMP = 30 * 24 * 3_600_000;
-/** How long a session may still be at work after its last turn has ended: 2026.8.1 leaves it so for over 10 s after an error. */
+/**
+ * How long a session may still be at work after the last that was seen of any turn: 2026.8.1 leaves it so for over 10 s
+ * after an error. The quiet that proves a hang is part of it.
+ */
 const REST = 30_000;
 
 interface DriverOptions {
@@ -154,7 +157,7 @@ export class Driver implements Page, AsyncDisposable {
     if (this.#paused()) await this.gateway.unpause();
     progress('looking at sessions, history and health');
     const sessions = new Set(this.#patience.turns.map(({ session }) => session));
-    const deadline = timeline.elapsed() + REST;
+    const deadline = this.#patience.lastActivity + REST;
     do {
       if (gateway.exited.aborted) return;
       await chat.lookAtSessions();

@@ -45,6 +45,11 @@ export class Patience implements Disposable {
     return this.#turns.all;
   }
 
+  /** When anything last touched a turn, in milliseconds of the run. */
+  get lastActivity(): number {
+    return Math.max(0, ...this.turns.map((turn) => this.#activity.get(turn.number) ?? turn.marks.sent.at));
+  }
+
   [Symbol.dispose](): void {
     this.#unsubscribe();
   }

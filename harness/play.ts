@@ -8,8 +8,10 @@ import { diagnose } from './diagnostics.ts';
 import { Driver } from './driver.ts';
 import { eraOf } from './eras/eras.ts';
 import { partsOf } from './gateway/environment.ts';
-import type { Gateway, StartOptions, StoppedGateway } from './gateway/gateway.ts';
+import type { FilesPlace, Gateway, StartOptions, StoppedGateway } from './gateway/gateway.ts';
 import { modelNames } from './gateway/model-names.ts';
+import { Preparation } from './gateway/prepared/preparation.ts';
+import type { PreparedStates } from './gateway/prepared/prepared-states.ts';
 import { migrationOf, mustBePreparable, stateFiles } from './gateway/state.ts';
 import { storedCredentials } from './gateway/stored-credentials.ts';
 import { Operator } from './operator.ts';
@@ -34,6 +36,8 @@ export interface PlayOptions {
   diagnostics?: boolean;
   /** Makes a published version ready, for a scenario that upgrades from an older one. */
   older?: (version: string) => Promise<Gateway>;
+  /** Where states lie that a version's own commands prepared; without it each run has them prepare its own. */
+  states?: PreparedStates | undefined;
   /** Called with what is being waited for, whenever that changes. */
   progress?: (text: string) => void;
 }
@@ -85,6 +89,10 @@ export async function play(
   const codex = issue(ledger, states.auth);
   const xai = setup.xaiToken && issue(xaiLedger, states['xai-auth']);
 
+  const lifetimeOf = (issuer: 'auth' | 'xai-auth', presented: string) => {
+    const isDead = states[issuer] !== 'fresh' || (old && presented === ledger.labelOf(old.refresh));
+    return preparing === 'start' && isDead ? SHORT : HOUR;
+  };
   // The providers are healthy to `doctor`, which migrates the credentials and may redeem them; the scenario begins, or
   // goes on, after.
   let preparing: 'start' | 'upgrade' | undefined = era.migrateCredentials ? 'start' : undefined;
@@ -111,12 +119,34 @@ export async function play(
     ...modelNames(setup, [era, eraOf(gateway.version)]),
     record: timeline.record,
     preparing: () => preparing !== undefined,
-    accessLifetimeMs: (issuer, presented) => {
-      const isDead = states[issuer] !== 'fresh' || (old && presented === ledger.labelOf(old.refresh));
-      return preparing === 'start' && isDead ? SHORT : HOUR;
-    },
+    accessLifetimeMs: lifetimeOf,
   });
   progress('starting the gateway');
+  const files = (place: FilesPlace) => ({
+    ...stateFiles({
+      era,
+      setup,
+      token,
+      device,
+      ...place,
+      ...(old && { old }),
+      codex,
+      xaiKey,
+      ...(xai && { xai }),
+    }),
+    ...(setup.time && { [CLOCK_FILE]: clock.file() }),
+  });
+  const preparation = new Preparation({
+    // Who upgrades does so on what the older version itself made.
+    states: first === gateway ? options.states : undefined,
+    gateway: first,
+    migration: migrationOf(era, setup),
+    files,
+    own: { ...labelled(given), 'DEVICE-ID': device.id, 'DEVICE-KEY': device.publicKey },
+    ledgers: { auth: ledger, 'xai-auth': xaiLedger },
+    lifetimeOf,
+    timeline,
+  });
   const start: StartOptions = {
     folder: folder.path,
     runId,
@@ -128,24 +158,10 @@ export async function play(
       troubled: mocks.troubled,
     },
     token,
-    migration: migrationOf(era, setup),
     ...(setup.memoryMb && { memoryMb: setup.memoryMb }),
     ...(setup.time && { clock: CLOCK_FILE }),
     record: timeline.record,
-    files: (place) => ({
-      ...stateFiles({
-        era,
-        setup,
-        token,
-        device,
-        ...place,
-        ...(old && { old }),
-        codex,
-        xaiKey,
-        ...(xai && { xai }),
-      }),
-      ...(setup.time && { [CLOCK_FILE]: clock.file() }),
-    }),
+    ...preparation.start,
   };
   const onChange = () => {
     preparing = 'upgrade';
@@ -193,6 +209,7 @@ export async function play(
   progress('stopping the gateway');
   if (!running.exited.aborted) timeline.record({ kind: 'gateway.stopping' });
   const stopped = await running.stop();
+  preparation.keep(folder.path);
   const profiles = storedCredentials(partsOf(folder.path).home)?.map(({ profile, refresh }) => ({
     profile,
     refresh: (profile.startsWith('xai:') ? xaiLedger : ledger).labelOf(refresh),
@@ -200,6 +217,9 @@ export async function play(
   timeline.record({ kind: 'credentials.stored', ...(profiles && { profiles }) });
   return stopped;
 }
+
+const labelled = (secrets: readonly { value: string; label: string }[]) =>
+  Object.fromEntries(secrets.map(({ label, value }) => [label, value]));
 
 const rejectedBy = (signal: AbortSignal): Promise<never> =>
   new Promise((_resolve, reject) => {

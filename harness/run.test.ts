@@ -118,7 +118,7 @@ test('a gateway is given the sign-in to xAI that its scenario asks for, and a ve
   let profiles: { [id: string]: { expires?: number } } = {};
   const gateway = gatewayAt(fake.url, ({ files }) => {
     const written = files?.({ home: '/home', logs: '/logs', port: 1 }) ?? {};
-    const text = written['.openclaw/agents/main/agent/auth-profiles.json'] ?? 'null';
+    const text = String(written['.openclaw/agents/main/agent/auth-profiles.json'] ?? 'null');
     ({ profiles } = JSON.parse(text) as { profiles: typeof profiles });
     return {};
   });

@@ -96,7 +96,9 @@ function sentenceOf(event: TimelineEvent): string {
     case 'gateway.log':
       return `${event.level ? `${event.level} ` : ''}${event.subsystem ? `[${event.subsystem}] ` : ''}${event.message}`;
     case 'gateway.migrated':
-      return 'doctor has moved the credentials';
+      return event.prepared
+        ? 'the state is the one that doctor made for an earlier run of the same set-up'
+        : 'doctor has moved the credentials';
     case 'gateway.stopping':
       return 'the harness ends the gateway';
     case 'gateway.exit':

@@ -1,10 +1,16 @@
 import { simulateSearches, VERSIONS } from './bisect-search.ts';
 import { printHarnessCost } from './harness-cost.ts';
+import { printStarts } from './start.ts';
 
-/** `npm run bench`: the harness's own cost on the real gateway; `npm run bench -- bisect`: how good the search is. */
+/**
+ * `npm run bench`: the harness's own cost on the real gateway; `npm run bench -- start [version…]`: a start under the
+ * harness over the same one without it; `npm run bench -- bisect`: how good the search is.
+ */
 const TRIALS = 400;
 
-if (process.argv[2] === 'bisect') printSearches();
+const [what, ...versions] = process.argv.slice(2);
+if (what === 'bisect') printSearches();
+else if (what === 'start') process.exitCode = await printStarts(versions);
 else await printHarnessCost();
 
 function printSearches(): void {

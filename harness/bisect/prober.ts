@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { HarnessError } from '#harness/error.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
+import type { PreparedStates } from '#harness/gateway/prepared/prepared-states.ts';
 import { matches } from '#harness/judge.ts';
 import type { Library } from '#harness/library.ts';
 import { ResultCache } from '#harness/matrix/cache.ts';
@@ -29,6 +30,8 @@ export interface ProberOptions {
   /** Runs also what another command has run before. */
   again: boolean;
   store: VersionStore;
+  /** Prepared states; without it every run makes its own. */
+  states: PreparedStates | undefined;
   status: Status;
   signal: AbortSignal;
   journal: Journal;
@@ -158,7 +161,7 @@ export class ScenarioProber implements Prober {
 
   /** A first run may have been made by another command; further ones are always made. */
   #play(one: Scenario, gateway: Gateway, attempt: number): Promise<RunRecord> {
-    const { again, bootTimeout, store, status, signal, gatewayFor } = this.#with;
+    const { again, bootTimeout, store, states, status, signal, gatewayFor } = this.#with;
     return this.#limit(async () => {
       signal.throwIfAborted();
       const cached = attempt === 1 && !again ? this.#cache.get(one, gateway) : undefined;
@@ -167,6 +170,7 @@ export class ScenarioProber implements Prober {
       try {
         const record = await run(one, gateway, {
           runs: store.runs,
+          states,
           seed: randomBytes(4).toString('hex'),
           signal,
           bootTimeoutMs: bootTimeout * 1000,

@@ -21,7 +21,7 @@ import { bisectPage } from '#reports/bisect-page.ts';
 import { changelogLines, subjectOf } from '#reports/changelog.ts';
 import { paint } from '#reports/table.ts';
 import { writeReports } from '#reports/write.ts';
-import { type GatewayOptions, gatewaysFor, withGatewayOptions } from './gateways.ts';
+import { type GatewayOptions, gatewaysFor, statesFor, withGatewayOptions } from './gateways.ts';
 import { minutes, positive } from './options.ts';
 
 interface Options extends GatewayOptions {
@@ -97,8 +97,9 @@ async function bisectScenario(name: string, options: Options): Promise<number> {
     jobs,
     bootTimeout: options.bootTimeout,
     prompt: options.prompt ?? false,
-    again: options.again ?? false,
+    again: options.again || options.freshState || false,
     store,
+    states: statesFor(options, store),
     status,
     signal,
     journal,

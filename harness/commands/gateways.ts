@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { clearContainers } from '#harness/gateway/container/leftovers.ts';
 import { type Gateway, type Runtime, runtimes } from '#harness/gateway/gateway.ts';
+import { PreparedStates } from '#harness/gateway/prepared/prepared-states.ts';
 import { engineFor, resolveGateway } from '#harness/gateway/resolve.ts';
 import { counted } from '#harness/plain.ts';
 import { clearLeftovers } from '#harness/run-folder.ts';
@@ -10,6 +11,7 @@ import type { Status } from '#harness/terminal/status.ts';
 export interface GatewayOptions {
   runtime: Runtime | 'auto';
   baseImage?: string;
+  freshState?: boolean;
 }
 
 /** The options of every command that starts gateways. */
@@ -25,7 +27,15 @@ export const withGatewayOptions = (command: Command): Command =>
         '--base-image <name>',
         'image with Node that the package runs in, instead of the official image',
       ).env('OPENCLAW_REPRO_BASE_IMAGE'),
+    )
+    .option(
+      '--fresh-state',
+      'from 2026.6.5 on: run the version’s own migration in every run, not once for each set-up',
     );
+
+/** Where prepared states lie, unless every run is to make its own. */
+export const statesFor = ({ freshState }: GatewayOptions, store: VersionStore): PreparedStates | undefined =>
+  freshState ? undefined : new PreparedStates(store.states);
 
 /**
  * Finds the engine, where containers are wanted, and clears away what killed runs have left.

@@ -29,7 +29,7 @@ import { matrixPage } from '#reports/matrix.ts';
 import { paint } from '#reports/table.ts';
 import { writeReports } from '#reports/write.ts';
 import { asResults, sayBroken, sayFault, sayNotPlayed, spoiltRuns } from './broken.ts';
-import { type GatewayOptions, gatewaysFor, withGatewayOptions } from './gateways.ts';
+import { type GatewayOptions, gatewaysFor, statesFor, withGatewayOptions } from './gateways.ts';
 import { positive } from './options.ts';
 
 interface Options extends GatewayOptions {
@@ -126,6 +126,7 @@ async function matrix(options: Options): Promise<number> {
       try {
         const playing = {
           runs: store.runs,
+          states: statesFor(options, store),
           seed,
           signal: laneSignal,
           bootTimeoutMs: options.bootTimeout * 1000,
@@ -138,7 +139,7 @@ async function matrix(options: Options): Promise<number> {
       }
     },
     cache: new ResultCache(join(store.folder, 'results')),
-    again: options.again ?? false,
+    again: options.again || options.freshState || false,
     onEntry: (entry, cached) => {
       progress.count(entry, cached);
       if ('record' in entry) {

@@ -19,7 +19,7 @@ import { Timings } from '#harness/timings.ts';
 import { outcomeTable, paint, summary } from '#reports/table.ts';
 import { makeReportFolder, writeReports } from '#reports/write.ts';
 import { asResults, sayBroken, sayFault, sayNotPlayed } from './broken.ts';
-import { type GatewayOptions, gatewaysFor, withGatewayOptions } from './gateways.ts';
+import { type GatewayOptions, gatewaysFor, statesFor, withGatewayOptions } from './gateways.ts';
 import { positive } from './options.ts';
 
 interface Options extends GatewayOptions {
@@ -110,6 +110,7 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
           gateway,
           {
             runs: store.runs,
+            states: statesFor(options, store),
             seed: chosenSeed,
             signal: laneSignal,
             bootTimeoutMs: bootTimeout * 1000,

@@ -22,7 +22,7 @@ import { type Status, startStatus } from '#harness/terminal/status.ts';
 import { Timings } from '#harness/timings.ts';
 import { paint } from '#reports/table.ts';
 import { writeReports } from '#reports/write.ts';
-import { type GatewayOptions, gatewaysFor, withGatewayOptions } from './gateways.ts';
+import { type GatewayOptions, gatewaysFor, statesFor, withGatewayOptions } from './gateways.ts';
 import { minutes, positive } from './options.ts';
 
 interface Options extends GatewayOptions {
@@ -69,6 +69,7 @@ async function shrinkScenario(name: string, options: Options): Promise<number> {
     jobs: options.jobs,
     play: {
       runs: store.runs,
+      states: statesFor(options, store),
       seed: randomBytes(4).toString('hex'),
       signal,
       bootTimeoutMs: options.bootTimeout * 1000,

@@ -7,7 +7,7 @@ import { RUN_MARK } from './processes.ts';
  * Answered for the imitated hosts, one each: newer gateways refuse names that resolve to private addresses.
  * Never connected to.
  */
-const publicLooking = (index: number): string => `104.18.32.${47 + index}`;
+export const publicLooking = (index: number): string => `104.18.32.${47 + index}`;
 /** The gateway listens beside its port for the browser control and the canvas: two ports further on 2026.4.14. */
 export const OWN_PORTS = 10;
 
@@ -56,8 +56,14 @@ export const logFolder = (tmp: string, uid?: number): string =>
   `${tmp}/${uid === undefined ? 'openclaw' : `openclaw-${uid}`}`;
 
 /** What Node is given before the launcher, so that the gateway's files are migrated first; nothing where none are. */
-export const migrateFirst = (module: string, folder: string, { migration }: StartOptions): string[] =>
-  migration.length > 0 ? [module, folder, JSON.stringify(migration)] : [];
+export const migrateFirst = (
+  module: string,
+  folder: string,
+  { migration, copyMigrated: copy = false }: StartOptions,
+): string[] => (migration.length > 0 ? [module, folder, JSON.stringify({ commands: migration, copy })] : []);
+
+/** Where, in a gateway's folder, lies what its migration made of HOME. */
+export const MIGRATED_HOME = 'migrated-home';
 
 /** What Node is given before the launcher for a command that is run at a terminal. */
 export const onTerminal = ({ preload }: Pick<Place, 'preload'>): string[] => [
@@ -67,9 +73,23 @@ export const onTerminal = ({ preload }: Pick<Place, 'preload'>): string[] => [
 
 /** All that a gateway is given: no key, no proxy, no option of the caller's environment. */
 export function environment(
-  { runId, mocks, migration, clock }: StartOptions,
+  { runId, mocks, migration, clock, bare }: StartOptions,
   place: Place,
 ): { [name: string]: string } {
+  const { path, stage } = place;
+  const commands = stage ? `${join(dirname(stage), STAGE_BIN)}:${path ?? USUAL_PATH}` : path;
+  const stock = {
+    ...(commands && { PATH: commands }),
+    HOME: place.home,
+    TMPDIR: place.tmp,
+    LANG: 'C.UTF-8',
+    NO_COLOR: '1',
+    NODE_EXTRA_CA_CERTS: `${place.folder}/ca.pem`,
+    ...(place.compileCache && { NODE_COMPILE_CACHE: place.compileCache }),
+    ...(stage && { OPENCLAW_PLUGIN_STAGE_DIR: stage }),
+    [RUN_MARK]: runId,
+  };
+  if (bare) return stock;
   const network = {
     hosts: Object.fromEntries(mocks.hosts.map((host, index) => [host, publicLooking(index)])),
     mock: { host: '127.0.0.1', port: place.mocks },
@@ -78,19 +98,9 @@ export function environment(
     loopback: [place.port, place.port + OWN_PORTS - 1],
     log: `${place.folder}/egress.jsonl`,
   };
-  const { path, stage } = place;
-  const commands = stage ? `${join(dirname(stage), STAGE_BIN)}:${path ?? USUAL_PATH}` : path;
   return {
-    ...(commands && { PATH: commands }),
-    HOME: place.home,
-    TMPDIR: place.tmp,
-    LANG: 'C.UTF-8',
-    NO_COLOR: '1',
+    ...stock,
     NODE_OPTIONS: `--import=${place.preload}`,
-    NODE_EXTRA_CA_CERTS: `${place.folder}/ca.pem`,
-    ...(place.compileCache && { NODE_COMPILE_CACHE: place.compileCache }),
-    ...(stage && { OPENCLAW_PLUGIN_STAGE_DIR: stage }),
-    [RUN_MARK]: runId,
     OPENCLAW_REPRO_NETWORK: JSON.stringify(network),
     ...(clock && { OPENCLAW_REPRO_CLOCK: `${place.home}/${clock}` }),
     // From 2026.4.20 to 2026.4.27 the gateway has npm install its plugins' dependencies at the start. The closed network

@@ -28,16 +28,24 @@ export interface Build {
   node: string;
 }
 
+/** What the files of HOME name, as the gateway will see it. */
+export interface FilesPlace {
+  port: number;
+  home: string;
+  /** Folder whose log files are read. */
+  logs: string;
+}
+
 export interface StartOptions {
   /** Folder for the gateway's HOME and temporary files; its own. After `stop` they lie there, wherever it ran. */
   folder: string;
   /** Marks every process and container of this run. */
   runId: string;
   /**
-   * Makes the files of HOME, by path; called with the port and the folders that the gateway will see. Without it the
-   * HOME that another version left in `folder` is taken over.
+   * Makes the files of HOME, by path; one that ends in `/` is an empty folder. Without it the HOME that another version
+   * left in `folder` is taken over.
    */
-  files?(place: { port: number; home: string; logs: string }): { [path: string]: string };
+  files?(place: FilesPlace): { [path: string]: string | Buffer };
   /** Where it listens; in a container that is always the same. @default a port that is free */
   port?: number;
   mocks: {
@@ -55,8 +63,15 @@ export interface StartOptions {
    * fails ends it, but for `doctor`, which ends with a failure where it has found something.
    */
   migration: readonly (readonly string[])[];
+  /** Leaves a copy of what they made of HOME in `folder`, where it lies after `stop`. @default false */
+  copyMigrated?: boolean;
   /** Where its clock is put forward: a file below HOME. Without it, it has the machine's clock. */
   clock?: string;
+  /**
+   * Leaves away all that the harness puts around it, the closed network too: whoever asks for this must have closed the
+   * network in another way. Only `npm run bench -- start` does. @default false
+   */
+  bare?: boolean;
   /** How much memory it may use, in MiB; only a container can be held to less than the machine has. */
   memoryMb?: number;
   record: Record;

@@ -63,9 +63,10 @@ export class ProcessGateway implements Gateway {
     const logs = logFolder(tmp, process.getuid?.());
     for (const path of [join(home, 'workspace'), tmp, ...(compileCache ? [join(compileCache, JITI)] : [])])
       mkdirSync(path, { recursive: true });
-    for (const [path, text] of Object.entries(options.files?.({ port, home, logs }) ?? {})) {
-      mkdirSync(dirname(join(home, path)), { recursive: true });
-      writeFileSync(join(home, path), text, { mode: 0o600 });
+    for (const [path, content] of Object.entries(options.files?.({ port, home, logs }) ?? {})) {
+      const isFolder = path.endsWith('/');
+      mkdirSync(isFolder ? join(home, path) : dirname(join(home, path)), { recursive: true });
+      if (!isFolder) writeFileSync(join(home, path), content, { mode: 0o600 });
     }
     if (compileCache) symlinkSync(join(compileCache, JITI), join(tmp, JITI));
     if (place.stage) {

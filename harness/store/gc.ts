@@ -63,6 +63,7 @@ export async function collectGarbage(
 /** All that belongs to a version; its package first, so that what was begun is seen as missing. */
 const foldersOf = ({ folder }: VersionStore, version: string): string[] => [
   join(folder, 'versions', version),
+  join(folder, 'states', version),
   join(folder, 'compile-cache', version),
   join(folder, 'compile-cache', 'containers', version),
 ];

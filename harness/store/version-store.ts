@@ -34,6 +34,11 @@ export class VersionStore {
     return join(this.folder, 'runs');
   }
 
+  /** Where states lie that a version's own commands prepared. */
+  get states(): string {
+    return join(this.folder, 'states');
+  }
+
   /**
    * Makes a version ready to run, from the store alone where it lies there whole.
    * @param wanted `2026.4.14`, or a dist-tag: `latest`, `beta`

@@ -28,8 +28,11 @@ const eventBody = z.discriminatedUnion('kind', [
     fields: z.record(z.string(), z.unknown()).optional(),
     leaks: z.array(text).optional(),
   }),
-  /** OpenClaw's own `doctor` has brought the credentials where the version keeps them; only now its start begins. */
-  z.object({ kind: z.literal('gateway.migrated') }),
+  /**
+   * OpenClaw's own `doctor` has brought the credentials where the version keeps them; only now its start begins.
+   * `prepared`: it did so for an earlier run of the same set-up, whose state this run was given.
+   */
+  z.object({ kind: z.literal('gateway.migrated'), prepared: z.literal(true).optional() }),
   z.object({ kind: z.literal('gateway.stopping') }),
   z.object({
     kind: z.literal('gateway.exit'),

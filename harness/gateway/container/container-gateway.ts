@@ -209,19 +209,26 @@ function fill(container: Container, options: StartOptions, place: Place): Promis
   const { home, port, tmp, compileCache } = place;
   const logs = logFolder(tmp, UID);
   const inHome = files ? files({ port, home, logs }) : takeBack(partsOf(options.folder).home);
-  const own = Object.entries(inHome).map(([path, content]) => [below(join(home, path)), content]);
+  const [folders, filesOfHome] = partition(Object.entries(inHome), ([path]) => path.endsWith('/'));
+  const own = filesOfHome.map(([path, content]) => [below(join(home, path)), content] as const);
   const { folder } = partsOf(FOLDER);
   return copyIn(container, VOLUME, {
     files: { ...ownCode(), [below(`${folder}/ca.pem`)]: mocks.ca },
     own: {
       files: Object.fromEntries(own),
-      folders: [folder, tmp, join(home, 'workspace')].map(below),
+      folders: [folder, tmp, join(home, 'workspace'), ...folders.map(([path]) => join(home, path))].map(
+        below,
+      ),
       links: {
         ...(compileCache && { [below(join(tmp, JITI))]: join(compileCache, JITI) }),
       },
       uid: UID,
     },
   });
+}
+
+function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }
 
 const inside = z.object({ from: z.enum(['egress', 'log']), line: z.string() });

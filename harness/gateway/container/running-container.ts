@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
-import { partsOf } from '#harness/gateway/environment.ts';
+import { MIGRATED_HOME, partsOf } from '#harness/gateway/environment.ts';
 import type {
   CliOptions,
   CliRun,
@@ -215,7 +215,8 @@ export class RunningContainer implements RunningGateway {
     try {
       await this.#end();
       const { home, tmp } = partsOf(folder);
-      for (const path of [home, tmp]) await copyOut(container, path, options.folder);
+      const migrated = options.copyMigrated ? [`${folder}/${MIGRATED_HOME}`] : [];
+      for (const path of [home, tmp, ...migrated]) await copyOut(container, path, options.folder);
     } finally {
       await removeContainer(docker, container.id);
       await relay[Symbol.asyncDispose]();

@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { HarnessError } from '#harness/error.ts';
+import { publicLooking } from '#harness/gateway/environment.ts';
+import type { Gateway } from '#harness/gateway/gateway.ts';
+import { mockedHosts } from '#mocks/start.ts';
+
+/** Set in a process whose network is a namespace with nothing but loopback in it. */
+const INSIDE = 'OPENCLAW_REPRO_BENCH_NAMESPACE';
+
+export const isInside = (): boolean => process.env[INSIDE] === '1';
+
+/**
+ * Runs this very command once more where there is no network but loopback, where the imitated hosts have addresses of
+ * their own on it, and where /tmp is empty: a gateway without `closed-network.mjs` reaches the mocks by DNS and port 443
+ * there, as it reaches the real hosts elsewhere, and nothing else.
+ * @returns its exit code
+ * @throws HarnessError `NO_NAMESPACE`
+ */
+export function enterNamespace(): number {
+  const folder = mkdtempSync(join(tmpdir(), 'openclaw-repro-bench-'));
+  const hosts = join(folder, 'hosts');
+  const addresses = mockedHosts.map((host, index) => ({ host, address: publicLooking(index) }));
+  const lines = addresses.map(({ host, address }) => `${address} ${host}`);
+  writeFileSync(hosts, ['127.0.0.1 localhost', '::1 localhost', ...lines, ''].join('\n'));
+  const set = [
+    'set -e',
+    'ip link set lo up',
+    ...addresses.map(({ address }) => `ip address add ${address}/32 dev lo`),
+    `mount --bind '${hosts}' /etc/hosts`,
+    'exec "$@"',
+  ].join('\n');
+  const user = process.getuid?.() === 0 ? [] : ['--map-root-user'];
+  const namespace = [
+    'unshare',
+    ...user,
+    '--net',
+    '--mount',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--mount-proc',
+  ];
+  const [command = '', ...args] = [...namespace, 'sh', '-c', set, 'sh'];
+  try {
+    const works = spawnSync(command, [...args, 'true'], { encoding: 'utf8' });
+    if (works.status !== 0) {
+      throw new HarnessError(
+        'NO_NAMESPACE',
+        'call',
+        `No network namespace can be made here: ${works.stderr?.trim() || works.error?.message}`,
+        'A gateway without our closed network must not run with an open one: run this as root on Linux, with iproute2 and util-linux.',
+      );
+    }
+    const again = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+    const { status } = spawnSync(command, [...args, ...again], {
+      stdio: 'inherit',
+      env: { ...process.env, [INSIDE]: '1' },
+    });
+    return status ?? 1;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The stock command and nothing else, on the same files; the way to the mocks is the namespace's. */
+export const bare = (gateway: Gateway): Gateway => ({
+  version: gateway.version,
+  build: gateway.build,
+  async start(options) {
+    if (!isInside()) throw new Error('a gateway without a closed network needs a namespace');
+    const way = createServer((client) => {
+      const mocks = connect(options.mocks.port, '127.0.0.1');
+      for (const [from, to] of [[client, mocks] as const, [mocks, client] as const])
+        from
+          .on('error', () => to.destroy())
+          .on('close', () => to.destroy())
+          .pipe(to);
+    });
+    await new Promise<void>((resolve, reject) => way.once('error', reject).listen(443, resolve));
+    const running = await gateway.start({ ...options, bare: true });
+    running.exited.addEventListener('abort', () => way.unref());
+    const stop = running.stop.bind(running);
+    running.stop = async () => {
+      way.close();
+      return stop();
+    };
+    return running;
+  },
+});

@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, relative } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { Build } from '#harness/gateway/gateway.ts';
+import { isAlive } from '#harness/gateway/processes.ts';
+import { isDatabase, Rewrite, type Values } from './rewrite.ts';
+
+/** What `doctor` presented while it migrated, in order: by the ledger that issued it, and its label there. */
+const redemption = z.object({ issuer: z.enum(['auth', 'xai-auth']), presented: z.string() });
+export type Redeemed = z.infer<typeof redemption>;
+
+const sealed = z.object({
+  values: z.object({ named: z.record(z.string(), z.string()), at: z.number() }),
+  redeemed: z.array(redemption),
+  /** SHA-256 of each file, by path; a folder has none. */
+  contents: z.record(z.string(), z.string()),
+});
+type Sealed = z.infer<typeof sealed>;
+
+/** Written last, so that a folder without it is half made. */
+const SEAL = 'sealed.json';
+const HOME = 'home';
+
+/** All that decides what a migration makes of a HOME. */
+export interface Shape {
+  version: string;
+  build: Build;
+  /** The commands that migrate. */
+  migration: readonly (readonly string[])[];
+  /** The files that they find, by path. */
+  files: { [path: string]: string | Buffer };
+  /** What in these files is this run's alone. */
+  values: Values;
+}
+
+/** What a version's own commands made of a set-up's files, once, for every further run of the same set-up. */
+export interface PreparedState {
+  redeemed: readonly Redeemed[];
+  /** Of all values that a run must have. */
+  labels: readonly string[];
+  /** The files of HOME for a run with these values; a path that ends in `/` is an empty folder. */
+  files(values: Values): { [path: string]: Buffer };
+}
+
+/**
+ * The states that lie in the store. From 2026.6.5 on a gateway's `doctor` brings the files of before into SQLite, which
+ * takes 13 to 23 s and comes to the same each time but for tokens, ids and times; those are given to each run anew.
+ */
+export class PreparedStates {
+  readonly #folder: string;
+
+  /** @param folder where they lie from run to run */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** The state of that shape where it lies there whole; one that was damaged is taken away. */
+  find(shape: Shape): PreparedState | undefined {
+    const path = this.#pathOf(shape);
+    const read = readSealed(path);
+    if (!read) {
+      rmSync(path, { recursive: true, force: true });
+      return undefined;
+    }
+    return {
+      redeemed: read.sealed.redeemed,
+      labels: Object.keys(read.sealed.values.named),
+      files: (values) => {
+        const rewrite = new Rewrite(read.sealed.values, values);
+        const entries = Object.entries(read.contents).map(([name, bytes]) => [
+          rewrite.text(name),
+          rewrite.content(bytes),
+        ]);
+        return Object.fromEntries(entries) as { [path: string]: Buffer };
+      },
+    };
+  }
+
+  /** Takes a migrated HOME into the store, whole or not at all. */
+  keep(shape: Shape, home: string, values: Values, redeemed: readonly Redeemed[]): void {
+    const path = this.#pathOf(shape);
+    const unfinished = `${path}.unfinished-${process.pid}`;
+    this.#removeUnfinished(shape.version);
+    mkdirSync(unfinished, { recursive: true, mode: 0o700 });
+    try {
+      cpSync(home, join(unfinished, HOME), {
+        recursive: true,
+        filter: (source) => !lstatSync(source).isSymbolicLink(),
+      });
+      closeDatabases(join(unfinished, HOME));
+      const contents = Object.entries(contentsOf(join(unfinished, HOME)));
+      const digests = contents.map(([name, bytes]) => [name, digest(bytes)]);
+      const seal: Sealed = { values, redeemed: [...redeemed], contents: Object.fromEntries(digests) };
+      writeFileSync(join(unfinished, SEAL), JSON.stringify(seal));
+      renameSync(unfinished, path);
+    } catch {
+      // Another run was quicker, or the disk is full: the next run migrates once more.
+      rmSync(unfinished, { recursive: true, force: true });
+    }
+  }
+
+  #pathOf({ version, build, migration, files, values }: Shape): string {
+    const neutral = new Rewrite(values, { named: labels(values), at: values.at });
+    const { runtime, integrity, image, commit, node } = build;
+    const hash = createHash('sha256').update(CODE());
+    hash.update(JSON.stringify([version, runtime, integrity, image, commit, node, migration]));
+    for (const [name, content] of Object.entries(files).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      hash.update(`${name}\0${toTheHour(neutral.text(String(content)), values.at)}\0`);
+    return join(this.#folder, version, hash.digest('hex').slice(0, 32));
+  }
+
+  /** What killed runs have left. */
+  #removeUnfinished(version: string): void {
+    for (const name of namesIn(join(this.#folder, version))) {
+      const [, pid] = /\.unfinished-(\d+)$/.exec(name) ?? [];
+      if (pid && !isAlive(Number(pid)))
+        rmSync(join(this.#folder, version, name), { recursive: true, force: true });
+    }
+  }
+}
+
+const labels = ({ named }: Values) =>
+  Object.fromEntries(Object.keys(named).map((label) => [label, `<${label}>`]));
+
+const HOUR = 3_600_000;
+/** Times as hours from the run's own: two runs of one set-up differ by seconds, a fresh token and an expired one by hours. */
+const toTheHour = (text: string, at: number): string =>
+  text
+    .replace(/(?<!\w)\d{13}(?!\w)/g, (ms) => `${Math.round((Number(ms) - at) / HOUR)} h`)
+    .replace(
+      /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g,
+      (iso) => `${Math.round((Date.parse(iso) - at) / HOUR)} h`,
+    );
+
+const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Our own part in it: another code may prepare otherwise. */
+const CODE = (() => {
+  let read: Buffer | undefined;
+  const modules = ['../migrate-first.mjs', './prepared-states.ts', './rewrite.ts'];
+  return () => {
+    read ??= Buffer.concat(
+      modules.map((path) => readFileSync(fileURLToPath(new URL(path, import.meta.url)))),
+    );
+    return read;
+  };
+})();
+
+/** `doctor` leaves what it wrote last in files beside each database (`-wal`, `-shm`): they become one. */
+function closeDatabases(home: string): void {
+  for (const [name, bytes] of Object.entries(contentsOf(home))) {
+    if (!isDatabase(bytes)) continue;
+    using database = new DatabaseSync(join(home, name));
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+}
+
+function readSealed(path: string): { sealed: Sealed; contents: { [path: string]: Buffer } } | undefined {
+  try {
+    const read = sealed.parse(JSON.parse(readFileSync(join(path, SEAL), 'utf8')));
+    const contents = contentsOf(join(path, HOME));
+    const names = Object.keys(contents);
+    const whole =
+      names.length === Object.keys(read.contents).length &&
+      names.every((name) => read.contents[name] === digest(contents[name] as Buffer));
+    return whole ? { sealed: read, contents } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Plain files by path, and empty folders with a `/` at the end. */
+function contentsOf(folder: string): { [path: string]: Buffer } {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const found = entries.flatMap((entry): [string, Buffer][] => {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile()) return [[relative(folder, path), readFileSync(path)]];
+    if (entry.isDirectory() && readdirSync(path).length === 0)
+      return [[`${relative(folder, path)}/`, Buffer.alloc(0)]];
+    return [];
+  });
+  return Object.fromEntries(found.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
