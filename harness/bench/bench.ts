@@ -1,16 +1,22 @@
+import { parseArgs } from 'node:util';
+import { positive } from '#harness/commands/options.ts';
 import { simulateSearches, VERSIONS } from './bisect-search.ts';
 import { printHarnessCost } from './harness-cost.ts';
 import { printStarts } from './start.ts';
 
 /**
- * `npm run bench`: the harness's own cost on the real gateway; `npm run bench -- start [version…]`: a start under the
+ * `npm run bench`: the harness's own cost on the real gateway; `npm run bench -- start [--pairs n] [version…]`: a start under the
  * harness over the same one without it; `npm run bench -- bisect`: how good the search is.
  */
 const TRIALS = 400;
 
-const [what, ...versions] = process.argv.slice(2);
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { pairs: { type: 'string', default: '2' } },
+});
+const [what, ...versions] = positionals;
 if (what === 'bisect') printSearches();
-else if (what === 'start') process.exitCode = await printStarts(versions);
+else if (what === 'start') process.exitCode = await printStarts(versions, positive(values.pairs));
 else await printHarnessCost();
 
 function printSearches(): void {

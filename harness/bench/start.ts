@@ -21,8 +21,6 @@ const VERSIONS = ['2026.2.17', '2026.4.14', '2026.4.25', '2026.5.7', '2026.5.28'
   '2026.9.2',
   '2026.9.6',
 ]);
-/** A bare start and a harnessed one, taking turns: the machine's own changes hit both. */
-const PAIRS = 2;
 const BOOT_TIMEOUT = 300_000;
 
 /** In a container without a network no provider can be reached without us: there only the start is compared. */
@@ -30,9 +28,9 @@ const scenarios = {
   process: parseScenario('bench/start', {
     title: 'Starts, answers one message, and starts again',
     budgets: { turnMs: 300_000 },
-    script: async ({ session, gateway }: Page) => {
-      await session().say('Good morning');
-      await gateway.restart();
+    script: async (page: Page) => {
+      await page.session().say('Good morning');
+      await page.gateway.restart();
     },
   }),
   container: parseScenario('bench/start', {
@@ -54,11 +52,12 @@ interface Start {
 const { signal } = new AbortController();
 
 /**
- * `npm run bench -- start [version…]`: what a start costs under the harness, over the same start without it, and what the
+ * `npm run bench -- start [--pairs n] [version…]`: what a start costs under the harness, over the same start without it, and what the
  * gateway then says differently.
+ * @param pairs how often: a bare start and a harnessed one take turns, so that the machine's own changes hit both
  * @returns the exit code: 1 where the logs differ and nobody knows why
  */
-export async function printStarts(chosen: readonly string[]): Promise<number> {
+export async function printStarts(chosen: readonly string[], pairs: number): Promise<number> {
   const versions = chosen.length > 0 ? chosen : VERSIONS;
   const store = new VersionStore();
   if (!isInside()) {
@@ -75,13 +74,13 @@ export async function printStarts(chosen: readonly string[]): Promise<number> {
     for (const runtime of engine ? (['process', 'container'] as const) : (['process'] as const)) {
       const found = runtime === 'container' ? { engine, baseImage } : {};
       const gateway = await resolveGateway(version, { ...found, store, progress: () => undefined, signal });
-      unexplained += await compare(gateway, store);
+      unexplained += await compare(gateway, store, pairs);
     }
   }
   return unexplained > 0 ? 1 : 0;
 }
 
-async function compare(gateway: Gateway, store: VersionStore): Promise<number> {
+async function compare(gateway: Gateway, store: VersionStore, pairs: number): Promise<number> {
   const { version, build } = gateway;
   const forms = { bare: bare(gateway), harnessed: gateway };
   const starts: { [form in keyof typeof forms]: Start[] } = { bare: [], harnessed: [] };
@@ -89,9 +88,9 @@ async function compare(gateway: Gateway, store: VersionStore): Promise<number> {
   // Fills the compile cache, and prepares the state where there is one to prepare.
   say('warming up');
   await start(gateway, store);
-  for (let pair = 0; pair < PAIRS; pair++) {
+  for (let pair = 0; pair < pairs; pair++) {
     for (const form of ['bare', 'harnessed'] as const) {
-      say(`${form}, ${pair + 1} of ${PAIRS}`);
+      say(`${form}, ${pair + 1} of ${pairs}`);
       starts[form].push(await start(forms[form], store));
     }
   }

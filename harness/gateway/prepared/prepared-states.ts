@@ -77,14 +77,7 @@ export class PreparedStates {
     return {
       redeemed: read.sealed.redeemed,
       labels: Object.keys(read.sealed.values.named),
-      files: (values) => {
-        const rewrite = new Rewrite(read.sealed.values, values);
-        const entries = Object.entries(read.contents).map(([name, bytes]) => [
-          rewrite.text(name),
-          rewrite.content(bytes),
-        ]);
-        return Object.fromEntries(entries) as { [path: string]: Buffer };
-      },
+      files: (values) => filled(read.contents, read.sealed.values, values),
     };
   }
 
@@ -129,6 +122,25 @@ export class PreparedStates {
         rmSync(join(this.#folder, version, name), { recursive: true, force: true });
     }
   }
+}
+
+/** The databases come last: they hold the digests of other files (`config_health_entries` of 2026.9.6). */
+function filled(contents: { [path: string]: Buffer }, from: Values, to: Values): { [path: string]: Buffer } {
+  const [databases, others] = [true, false].map((wanted) =>
+    Object.entries(contents).filter(([, bytes]) => isDatabase(bytes) === wanted),
+  ) as [[string, Buffer][], [string, Buffer][]];
+  const rewrite = new Rewrite(from, to);
+  const files = others.map(([name, bytes]) => ({ name, bytes, own: rewrite.content(bytes) }));
+  const digests = (content: 'bytes' | 'own') =>
+    Object.fromEntries(files.map((file) => [`SHA-256 ${file.name}`, digest(file[content])]));
+  const within = new Rewrite(
+    { ...from, named: { ...from.named, ...digests('bytes') } },
+    { ...to, named: { ...to.named, ...digests('own') } },
+  );
+  return Object.fromEntries([
+    ...files.map(({ name, own }) => [rewrite.text(name), own]),
+    ...databases.map(([name, bytes]) => [rewrite.text(name), within.content(bytes)]),
+  ]);
 }
 
 const labels = ({ named }: Values) =>
