@@ -4,7 +4,9 @@ import { z } from 'zod';
 import type { RunRecord } from './record.ts';
 import type { Scenario } from './scenario.ts';
 
-const stored = z.record(z.string(), z.number());
+/** Raised when a run has become so much faster or slower that what was seen before says nothing any more. */
+const FORM = 2;
+const stored = z.object({ form: z.literal(FORM), ms: z.record(z.string(), z.number()) });
 /** What a run takes on two cores before one was seen: start, first reply, a wait. */
 const TYPICAL = 75_000;
 
@@ -29,7 +31,7 @@ export class Timings {
   add({ scenario, gateway, timing }: RunRecord): void {
     this.#known[`${scenario.name}@${gateway.version}`] = timing.totalMs;
     try {
-      writeFileSync(this.#path, JSON.stringify(this.#known));
+      writeFileSync(this.#path, JSON.stringify({ form: FORM, ms: this.#known }));
     } catch {
       // Only an estimate is lost.
     }
@@ -38,7 +40,7 @@ export class Timings {
 
 function read(path: string): { [key: string]: number } {
   try {
-    return stored.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return stored.parse(JSON.parse(readFileSync(path, 'utf8'))).ms;
   } catch {
     return {};
   }

@@ -15,9 +15,10 @@ const { positionals, values } = parseArgs({
   options: { pairs: { type: 'string', default: '2' } },
 });
 const [what, ...versions] = positionals;
+const pairs = positive(values.pairs);
 if (what === 'bisect') printSearches();
-else if (what === 'start') process.exitCode = await printStarts(versions, positive(values.pairs));
-else await printHarnessCost();
+else if (what === 'start') process.exitCode = await printStarts(versions, pairs);
+else process.exitCode = await printHarnessCost(pairs);
 
 function printSearches(): void {
   console.log('rate  false alarms   right  claimed   probes (most)  minutes  of plain  of equal cost');

@@ -14,13 +14,13 @@ const INSIDE = 'OPENCLAW_REPRO_BENCH_NAMESPACE';
 export const isInside = (): boolean => process.env[INSIDE] === '1';
 
 /**
- * Runs this very command once more where there is no network but loopback, where the imitated hosts have addresses of
- * their own on it, and where /tmp is empty: a gateway without `closed-network.mjs` reaches the mocks by DNS and port 443
- * there, as it reaches the real hosts elsewhere, and nothing else.
+ * Runs this program once more, with these arguments, where there is no network but loopback, on which the imitated hosts have
+ * addresses of their own: a gateway without `closed-network.mjs` reaches the mocks by name and port 443 there, as it reaches
+ * the real hosts elsewhere, and nothing else.
  * @returns its exit code
  * @throws HarnessError `NO_NAMESPACE`
  */
-export function enterNamespace(): number {
+export function enterNamespace(args: readonly string[]): number {
   const folder = mkdtempSync(join(tmpdir(), 'openclaw-repro-bench-'));
   const hosts = join(folder, 'hosts');
   const addresses = mockedHosts.map((host, index) => ({ host, address: publicLooking(index) }));
@@ -31,6 +31,9 @@ export function enterNamespace(): number {
     'ip link set lo up',
     ...addresses.map(({ address }) => `ip address add ${address}/32 dev lo`),
     `mount --bind '${hosts}' /etc/hosts`,
+    // The log folder that all gateways of a machine share, the user's own too.
+    'mkdir -p -m 700 /tmp/openclaw',
+    'mount -t tmpfs tmpfs /tmp/openclaw',
     'exec "$@"',
   ].join('\n');
   const user = process.getuid?.() === 0 ? [] : ['--map-root-user'];
@@ -44,9 +47,9 @@ export function enterNamespace(): number {
     '--kill-child',
     '--mount-proc',
   ];
-  const [command = '', ...args] = [...namespace, 'sh', '-c', set, 'sh'];
+  const [command = '', ...before] = [...namespace, 'sh', '-c', set, 'sh'];
   try {
-    const works = spawnSync(command, [...args, 'true'], { encoding: 'utf8' });
+    const works = spawnSync(command, [...before, 'true'], { encoding: 'utf8' });
     if (works.status !== 0) {
       throw new HarnessError(
         'NO_NAMESPACE',
@@ -55,8 +58,8 @@ export function enterNamespace(): number {
         'A gateway without our closed network must not run with an open one: run this as root on Linux, with iproute2 and util-linux.',
       );
     }
-    const again = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-    const { status } = spawnSync(command, [...args, ...again], {
+    const again = [process.execPath, ...process.execArgv, process.argv[1] ?? '', ...args];
+    const { status } = spawnSync(command, [...before, ...again], {
       stdio: 'inherit',
       env: { ...process.env, [INSIDE]: '1' },
     });

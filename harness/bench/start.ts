@@ -63,7 +63,7 @@ export async function printStarts(chosen: readonly string[], pairs: number): Pro
   if (!isInside()) {
     // In there is no registry.
     for (const version of versions) await store.prepare(version, (text) => console.error(text));
-    return enterNamespace();
+    return enterNamespace(['start', '--pairs', String(pairs), ...versions]);
   }
   clearLeftovers(store.runs);
   const engine = process.env.OPENCLAW_REPRO_BASE_IMAGE ? await engineFor('auto', console.error) : undefined;

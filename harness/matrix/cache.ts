@@ -39,7 +39,9 @@ export class ResultCache {
     }
   }
 
+  /** Keeps a record that would come out the same again; others are passed over. */
   put(scenario: Scenario, gateway: Gateway, record: RunRecord): void {
+    if (!isLasting(record)) return;
     const path = this.#path(scenario, gateway);
     mkdirSync(this.#folder, { recursive: true });
     const unfinished = `${path}.${process.pid}`;
@@ -65,6 +67,16 @@ export class ResultCache {
     return join(this.#folder, `${key}.json.gz`);
   }
 }
+
+/** The version cannot be given such a set-up, or ended before it answered. */
+const LASTING = new Set(['CANNOT_PREPARE', 'BOOT_FAILED']);
+
+/**
+ * Whether a record holds for every further run with the same key. One that proves nothing does not: it hangs on the
+ * machine, on chance, or on options that are not in the key (`NOT_READY`, on `--boot-timeout`).
+ */
+const isLasting = ({ outcome, error }: RunRecord): boolean =>
+  error ? LASTING.has(error.code) : outcome === 'clean' || outcome === 'reproduced';
 
 function digestOf(folders: readonly string[], files: readonly string[]): string {
   const hash = createHash('sha256');

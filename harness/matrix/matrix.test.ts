@@ -204,3 +204,30 @@ test('another package, Node or scenario is another result; a broken file is none
   for (const name of readdirSync(folder)) writeFileSync(join(folder, name), 'half');
   expect(cache.get(control, other)).toBeUndefined();
 });
+
+test.each([
+  ['was not ready, and is given more time', { error: { code: 'NOT_READY' } }, 2],
+  ['proved nothing', { outcome: 'inconclusive' }, 2],
+  [
+    'cannot be given such a set-up',
+    { error: { code: 'CANNOT_PREPARE', message: 'x', advice: 'y', logTail: [] } },
+    1,
+  ],
+  ['was clean', { outcome: 'clean' }, 1],
+] as const)(
+  'a version that %s is run again only where it may come out otherwise',
+  async (_what, change, times) => {
+    let runs = 0;
+    const of = { versions: ['2026.4.14'], scenarios: [control] };
+    const run = async () => {
+      runs++;
+      const outcome = 'error' in change ? 'untestable' : change.outcome;
+      return { ...record(control, '2026.4.14', outcome), ...change } as RunRecord;
+    };
+    await play({ ...of, run }).result;
+    const [second] = await play({ ...of, run }).result;
+    expect(runs).toBe(times);
+    // What is kept has the form of a record.
+    expect(second).toMatchObject({ record: change });
+  },
+);

@@ -1,7 +1,7 @@
 import { endsAll, HarnessError } from '#harness/error.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import { inLanes, type LanesOptions } from '#harness/lanes.ts';
-import { isSpoilt, type RunRecord } from '#harness/record.ts';
+import type { RunRecord } from '#harness/record.ts';
 import type { Scenario } from '#harness/scenario.ts';
 import type { ResultCache } from './cache.ts';
 import type { Entry } from './result.ts';
@@ -56,7 +56,7 @@ export async function runMatrix(options: MatrixOptions): Promise<Entry[]> {
       if (next) gatewayOf(next);
       const known = again ? undefined : cache.get(scenario, gateway);
       const record = known ?? (await lane.start(() => run(scenario, gateway, lane.signal)));
-      if (!known && !isSpoilt(record)) cache.put(scenario, gateway, record);
+      if (!known) cache.put(scenario, gateway, record);
       onEntry({ record }, known !== undefined);
       return { record };
     });

@@ -69,11 +69,13 @@ export class Preparation {
     const [states, migrated] = [this.#states, this.#migrated];
     if (!states || !migrated) return;
     const home = join(folder, MIGRATED_HOME);
-    const known = new Set(Object.values(migrated.values.named));
+    const { values, redeemed } = migrated;
+    const usedUp = redeemed.map(({ presented }) => values.named[presented]);
+    const good = new Set(Object.values(values.named).filter((value) => !usedUp.includes(value)));
     const profiles = storedCredentials(home) ?? [];
-    // A migration that failed, or that somebody disturbed, is not one for others.
-    if (profiles.length === 0 || !profiles.every(({ refresh }) => known.has(refresh))) return;
-    states.keep(this.#shape, home, migrated.values, migrated.redeemed);
+    // A migration that failed, or that lost what it got for a token (see `unprovenMigration`), is not one for others.
+    if (profiles.length === 0 || !profiles.every(({ refresh }) => good.has(refresh))) return;
+    states.keep(this.#shape, home, values, redeemed);
   }
 
   /** A checkout may change under its name: only what is published, or an image, is prepared once. */
