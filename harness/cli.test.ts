@@ -132,7 +132,7 @@ test('a scenario file that lies anywhere can be run, and a broken one is told fr
   };
   const good = write(
     'mine.ts',
-    `import { defineScenario } from '#harness/scenario.ts';
+    `import { defineScenario } from '#harness/scenario/scenario.ts';
      import { silence } from '#mocks/faults.ts';
      export default defineScenario({
        title: 'Mine',

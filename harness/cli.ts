@@ -1,20 +1,20 @@
 import { styleText } from 'node:util';
 import { Command, CommanderError } from 'commander';
+import { exitCodes, HarnessError } from '#harness/base/error.ts';
+import { attachCommand } from '#harness/commands/attach.ts';
+import { bisectCommand } from '#harness/commands/bisect.ts';
+import { doctorCommand } from '#harness/commands/doctor.ts';
+import { explainCommand } from '#harness/commands/explain.ts';
+import { listCommand } from '#harness/commands/list.ts';
+import { matrixCommand } from '#harness/commands/matrix.ts';
+import { prepareCommand } from '#harness/commands/prepare.ts';
+import { redactCommand } from '#harness/commands/redact.ts';
+import { reportCommand } from '#harness/commands/report.ts';
+import { runCommand } from '#harness/commands/run.ts';
+import { shrinkCommand } from '#harness/commands/shrink.ts';
+import { storeCommand } from '#harness/commands/store.ts';
+import { versionsCommand } from '#harness/commands/versions.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import { attachCommand } from './commands/attach.ts';
-import { bisectCommand } from './commands/bisect.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { explainCommand } from './commands/explain.ts';
-import { listCommand } from './commands/list.ts';
-import { matrixCommand } from './commands/matrix.ts';
-import { prepareCommand } from './commands/prepare.ts';
-import { redactCommand } from './commands/redact.ts';
-import { reportCommand } from './commands/report.ts';
-import { runCommand } from './commands/run.ts';
-import { shrinkCommand } from './commands/shrink.ts';
-import { storeCommand } from './commands/store.ts';
-import { versionsCommand } from './commands/versions.ts';
-import { exitCodes, HarnessError } from './error.ts';
 
 const HELP = `
 Examples:

@@ -1,6 +1,6 @@
+import { plain } from '#harness/base/plain.ts';
 import type { Bisected } from '#harness/bisect/bisect.ts';
-import { plain } from '#harness/plain.ts';
-import { compareVersions } from '#harness/version.ts';
+import { compareVersions } from '#harness/versions/version.ts';
 
 const REPOSITORY = 'https://github.com/openclaw/openclaw';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseScenario } from '#harness/scenario.ts';
-import { compareVersions } from '#harness/version.ts';
+import { parseScenario } from '#harness/scenario/scenario.ts';
+import { compareVersions } from '#harness/versions/version.ts';
 import { changelogLines, subjectOf } from './changelog.ts';
 
 const about = (name: string, model = 'codex/gpt-5.4') =>

@@ -1,6 +1,6 @@
-import { providersOf } from '#harness/judge.ts';
-import { plain } from '#harness/plain.ts';
-import type { Scenario } from '#harness/scenario.ts';
+import { plain } from '#harness/base/plain.ts';
+import type { Scenario } from '#harness/scenario/scenario.ts';
+import { providersOf } from '#harness/verdict/judge.ts';
 
 /** What a scenario is about, as words that a changelog would use. */
 export type Subject = ReadonlyMap<string, number>;

@@ -1,8 +1,8 @@
-import type { Outcome } from '#harness/judge.ts';
-import { outcomes } from '#harness/judge.ts';
-import type { RunRecord } from '#harness/record.ts';
-import { isControl } from '#harness/run-all.ts';
-import { compareVersions, isVersion } from '#harness/version.ts';
+import { isControl } from '#harness/batch/run-all.ts';
+import type { RunRecord } from '#harness/record/record.ts';
+import type { Outcome } from '#harness/verdict/judge.ts';
+import { outcomes } from '#harness/verdict/judge.ts';
+import { compareVersions, isVersion } from '#harness/versions/version.ts';
 
 /** The run that a report is about, and the others that say more about it. */
 export interface Company {

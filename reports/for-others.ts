@@ -1,4 +1,4 @@
-import type { RunRecord } from '#harness/record.ts';
+import type { RunRecord } from '#harness/record/record.ts';
 import { companyOf } from './company.ts';
 import { markdownReport } from './markdown.ts';
 import { refuseRealSecrets, withoutPersons } from './redaction/for-others.ts';

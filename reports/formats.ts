@@ -1,4 +1,4 @@
-import type { RunRecord } from '#harness/record.ts';
+import type { RunRecord } from '#harness/record/record.ts';
 import { annotations } from './annotations.ts';
 import { companyOf } from './company.ts';
 import { har } from './har.ts';

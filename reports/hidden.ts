@@ -1,4 +1,4 @@
-import type { RunRecord } from '#harness/record.ts';
+import type { RunRecord } from '#harness/record/record.ts';
 
 /**
  * What a report says, for machines, in a comment that nobody sees. Text from outside in it can neither end the

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { RunRecord } from '#harness/record.ts';
+import type { RunRecord } from '#harness/record/record.ts';
 import { the, timelineOf } from '#harness/testing/timeline-of.ts';
 import { issueForm } from './issue.ts';
 import { markdownReport } from './markdown.ts';

@@ -1,6 +1,6 @@
-import { outcomes } from '#harness/judge.ts';
-import { counted } from '#harness/plain.ts';
-import type { RunRecord } from '#harness/record.ts';
+import { counted } from '#harness/base/plain.ts';
+import type { RunRecord } from '#harness/record/record.ts';
+import { outcomes } from '#harness/verdict/judge.ts';
 import { atMost, cell, code } from './markdown-text.ts';
 import { log, observed, rerun, timeline, turns } from './sections.ts';
 import { type Section, withinLimit } from './within-limit.ts';

@@ -1,5 +1,5 @@
-import { plain } from '#harness/plain.ts';
-import { isSpoilt, type RunRecord } from '#harness/record.ts';
+import { plain } from '#harness/base/plain.ts';
+import { isSpoilt, type RunRecord } from '#harness/record/record.ts';
 import { commandFor } from './sections.ts';
 
 /**

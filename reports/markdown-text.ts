@@ -1,4 +1,4 @@
-import { plain } from '#harness/plain.ts';
+import { plain } from '#harness/base/plain.ts';
 
 const LINE = 300;
 

@@ -1,4 +1,4 @@
-import type { RunRecord } from '#harness/record.ts';
+import type { RunRecord } from '#harness/record/record.ts';
 import { type Company, companyFor } from './company.ts';
 import { hiddenBlock } from './hidden.ts';
 import { cell, code } from './markdown-text.ts';

@@ -1,5 +1,5 @@
+import { counted } from '#harness/base/plain.ts';
 import type { Cell, MatrixResult } from '#harness/matrix/result.ts';
-import { counted } from '#harness/plain.ts';
 import { html } from './html-text.ts';
 import { asset, framed } from './page/frame.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runRecord } from '#harness/record.ts';
+import { runRecord } from '#harness/record/record.ts';
 import { markdownReport } from './markdown.ts';
 import { runRecordSchema, schemaFile } from './schema.ts';
 import { outcomeTable, summary } from './table.ts';

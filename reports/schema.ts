@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { runRecord } from '#harness/record.ts';
+import { runRecord } from '#harness/record/record.ts';
 
 /** The published JSON Schema of `record.json`. */
 export const runRecordSchema = (): string => `${JSON.stringify(z.toJSONSchema(runRecord), undefined, 2)}\n`;

@@ -1,9 +1,9 @@
-import { checks } from '#harness/checks/index.ts';
-import { outcomes } from '#harness/judge.ts';
-import { judgedPart } from '#harness/judged-part.ts';
-import { plain } from '#harness/plain.ts';
-import type { RunRecord } from '#harness/record.ts';
+import { plain } from '#harness/base/plain.ts';
+import type { RunRecord } from '#harness/record/record.ts';
 import { ofKind } from '#harness/timeline/timeline.ts';
+import { checks } from '#harness/verdict/checks/index.ts';
+import { outcomes } from '#harness/verdict/judge.ts';
+import { judgedPart } from '#harness/verdict/judged-part.ts';
 import { boundaryOf, type Company, ratesOf } from './company.ts';
 import { html } from './html-text.ts';
 import { logAround } from './log-around.ts';

@@ -1,4 +1,4 @@
-import type { RunRecord } from '#harness/record.ts';
+import type { RunRecord } from '#harness/record/record.ts';
 import type { EventOf, TimelineEvent } from '#harness/timeline/events.ts';
 import { providers } from '#mocks/behaviour.ts';
 import { providerNamed } from './hosts.ts';

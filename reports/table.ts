@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
-import type { Outcome } from '#harness/judge.ts';
-import { counted } from '#harness/plain.ts';
-import type { RunRecord } from '#harness/record.ts';
+import { counted } from '#harness/base/plain.ts';
+import type { RunRecord } from '#harness/record/record.ts';
+import type { Outcome } from '#harness/verdict/judge.ts';
 
 const colours = { clean: 'green', reproduced: 'red', inconclusive: 'yellow', untestable: 'magenta' } as const;
 

@@ -1,4 +1,4 @@
-import type { RunRecord } from '#harness/record.ts';
+import type { RunRecord } from '#harness/record/record.ts';
 import { goodTurn, hungTurn, timelineOf } from '#harness/testing/timeline-of.ts';
 import type { EventBody } from '#harness/timeline/events.ts';
 import { recordOfHang } from './testing.ts';

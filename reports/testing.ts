@@ -1,7 +1,7 @@
-import { judge } from '#harness/judge.ts';
-import type { RunRecord } from '#harness/record.ts';
-import { parseScenario } from '#harness/scenario.ts';
+import type { RunRecord } from '#harness/record/record.ts';
+import { parseScenario } from '#harness/scenario/scenario.ts';
 import { hungTurn, timelineOf } from '#harness/testing/timeline-of.ts';
+import { judge } from '#harness/verdict/judge.ts';
 
 /** A record of a hang, for tests of what is made from records. */
 export function recordOfHang(changes: Partial<RunRecord> = {}): RunRecord {

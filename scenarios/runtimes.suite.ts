@@ -3,13 +3,13 @@ import type { Engine } from '#harness/gateway/container/engine.ts';
 import { clearContainers } from '#harness/gateway/container/leftovers.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import { engineFor, resolveGateway } from '#harness/gateway/resolve.ts';
-import { matches } from '#harness/judge.ts';
-import { loadLibrary, select } from '#harness/library.ts';
-import type { RunRecord } from '#harness/record.ts';
-import { run } from '#harness/run.ts';
-import { clearLeftovers } from '#harness/run-folder.ts';
-import type { Scenario } from '#harness/scenario.ts';
+import type { RunRecord } from '#harness/record/record.ts';
+import { run } from '#harness/run/run.ts';
+import { loadLibrary, select } from '#harness/scenario/library.ts';
+import type { Scenario } from '#harness/scenario/scenario.ts';
+import { clearLeftovers } from '#harness/store/run-folder.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
+import { matches } from '#harness/verdict/judge.ts';
 
 /**
  * Every scenario, or those named in OPENCLAW_REPRO_SCENARIOS, in both runtimes: what runs the gateway may not decide

@@ -4,9 +4,9 @@ import type { Engine } from '#harness/gateway/container/engine.ts';
 import { clearContainers } from '#harness/gateway/container/leftovers.ts';
 import { type Gateway, runtimes } from '#harness/gateway/gateway.ts';
 import { engineFor, resolveGateway } from '#harness/gateway/resolve.ts';
-import { loadLibrary } from '#harness/library.ts';
-import { run } from '#harness/run.ts';
-import { clearLeftovers } from '#harness/run-folder.ts';
+import { run } from '#harness/run/run.ts';
+import { loadLibrary } from '#harness/scenario/library.ts';
+import { clearLeftovers } from '#harness/store/run-folder.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
 
 const version = process.env.OPENCLAW_REPRO_GATEWAY ?? 'latest';

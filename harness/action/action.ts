@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { HarnessError } from '#harness/error.ts';
+import { HarnessError } from '#harness/base/error.ts';
 import { type Environment, type Inputs, readInputs } from './inputs.ts';
 import { stepExitCode, type Verdict, verdictOf } from './verdict.ts';
 

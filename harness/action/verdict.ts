@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { exitCodes } from '#harness/error.ts';
-import { type Outcome, outcomes } from '#harness/judge.ts';
+import { exitCodes } from '#harness/base/error.ts';
+import { type Outcome, outcomes } from '#harness/verdict/judge.ts';
 import type { FailOn } from './inputs.ts';
 
 const printed = z.object({

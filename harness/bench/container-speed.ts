@@ -1,6 +1,6 @@
 import type { Gateway, Runtime } from '#harness/gateway/gateway.ts';
-import { run } from '#harness/run.ts';
-import { parseScenario } from '#harness/scenario.ts';
+import { run } from '#harness/run/run.ts';
+import { parseScenario } from '#harness/scenario/scenario.ts';
 import { median } from './mock-speed.ts';
 
 const ROUNDS = 4;

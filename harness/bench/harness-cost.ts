@@ -1,9 +1,9 @@
 import type { Engine } from '#harness/gateway/container/engine.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import { engineFor, resolveGateway } from '#harness/gateway/resolve.ts';
-import { loadLibrary, select } from '#harness/library.ts';
-import { run } from '#harness/run.ts';
-import { clearLeftovers } from '#harness/run-folder.ts';
+import { run } from '#harness/run/run.ts';
+import { loadLibrary, select } from '#harness/scenario/library.ts';
+import { clearLeftovers } from '#harness/store/run-folder.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
 import { measureContainer } from './container-speed.ts';
 import { measureMock } from './mock-speed.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HarnessError } from '#harness/error.ts';
+import { HarnessError } from '#harness/base/error.ts';
 import { publicLooking } from '#harness/gateway/environment.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import { mockedHosts } from '#mocks/start.ts';

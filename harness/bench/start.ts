@@ -1,11 +1,11 @@
 import type { Gateway, Runtime } from '#harness/gateway/gateway.ts';
 import { PreparedStates } from '#harness/gateway/prepared/prepared-states.ts';
 import { engineFor, resolveGateway } from '#harness/gateway/resolve.ts';
-import type { RunRecord } from '#harness/record.ts';
-import { run } from '#harness/run.ts';
-import { clearLeftovers } from '#harness/run-folder.ts';
-import { parseScenario } from '#harness/scenario.ts';
-import type { Page } from '#harness/script.ts';
+import type { RunRecord } from '#harness/record/record.ts';
+import { run } from '#harness/run/run.ts';
+import { parseScenario } from '#harness/scenario/scenario.ts';
+import type { Page } from '#harness/scenario/script.ts';
+import { clearLeftovers } from '#harness/store/run-folder.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
 import type { EventOf, TimelineEvent } from '#harness/timeline/events.ts';
 import { ofKind } from '#harness/timeline/timeline.ts';

@@ -1,4 +1,4 @@
-import { compareVersions } from '#harness/version.ts';
+import { compareVersions } from '#harness/versions/version.ts';
 import type { Counts } from './belief.ts';
 import { COST } from './cost.ts';
 import { type EndsOptions, findEnds } from './ends.ts';

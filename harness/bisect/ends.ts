@@ -1,5 +1,5 @@
-import { HarnessError } from '#harness/error.ts';
-import { compareVersions } from '#harness/version.ts';
+import { HarnessError } from '#harness/base/error.ts';
+import { compareVersions } from '#harness/versions/version.ts';
 import type { ProbeResult } from './evidence.ts';
 import { type Probes, together } from './probes.ts';
 

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { z } from 'zod';
-import { openJournal } from '#harness/journal-lines.ts';
+import { openJournal } from '#harness/base/journal-lines.ts';
 import type { Probe } from './probes.ts';
 
 const head = z.object({ bisect: z.literal(1), scenario: z.string() });

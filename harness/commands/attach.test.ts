@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { RunRecord } from '#harness/record.ts';
+import type { RunRecord } from '#harness/record/record.ts';
 import { startGitHub } from '#harness/testing/github-stand-in.ts';
 import { recordOfHang } from '#reports/testing.ts';
 

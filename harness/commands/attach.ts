@@ -4,7 +4,7 @@ import { Comments } from '#harness/github/comments.ts';
 import { explained } from '#harness/github/failures.ts';
 import { issueAddress } from '#harness/github/issue-address.ts';
 import { noToken, tokenFor } from '#harness/github/token.ts';
-import { readRecords } from '#harness/read-records.ts';
+import { readRecords } from '#harness/record/read-records.ts';
 import { reportForOthers } from '#reports/for-others.ts';
 
 interface Options {

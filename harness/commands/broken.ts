@@ -1,7 +1,7 @@
-import { messageOf } from '#harness/error.ts';
-import type { Library } from '#harness/library.ts';
+import { messageOf } from '#harness/base/error.ts';
+import { counted } from '#harness/base/plain.ts';
 import type { Cell } from '#harness/matrix/result.ts';
-import { counted } from '#harness/plain.ts';
+import type { Library } from '#harness/scenario/library.ts';
 import type { Status } from '#harness/terminal/status.ts';
 
 type Broken = Library['broken'];

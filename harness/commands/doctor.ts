@@ -3,10 +3,10 @@ import { availableParallelism, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
-import { exitCodes, HarnessError, messageOf } from '#harness/error.ts';
+import { exitCodes, HarnessError, messageOf } from '#harness/base/error.ts';
 import { type Engine, findEngine } from '#harness/gateway/container/engine.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
-import { compareVersions, isVersion } from '#harness/version.ts';
+import { compareVersions, isVersion } from '#harness/versions/version.ts';
 
 interface Finding {
   what: string;

@@ -1,10 +1,10 @@
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { explain } from '#harness/explain/explain.ts';
-import { loadLibrary, select } from '#harness/library.ts';
+import { measuredOutcomes, sayMeasured } from '#harness/matrix/outcomes.ts';
 import type { MatrixResult } from '#harness/matrix/result.ts';
-import { measuredOutcomes, sayMeasured } from '#harness/outcomes.ts';
-import type { Scenario } from '#harness/scenario.ts';
+import { loadLibrary, select } from '#harness/scenario/library.ts';
+import type { Scenario } from '#harness/scenario/scenario.ts';
 
 const WIDTH = 100;
 

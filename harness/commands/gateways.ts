@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
+import { counted } from '#harness/base/plain.ts';
 import { clearContainers } from '#harness/gateway/container/leftovers.ts';
 import { type Gateway, type Runtime, runtimes } from '#harness/gateway/gateway.ts';
 import { PreparedStates } from '#harness/gateway/prepared/prepared-states.ts';
 import { engineFor, resolveGateway } from '#harness/gateway/resolve.ts';
-import { counted } from '#harness/plain.ts';
-import { clearLeftovers } from '#harness/run-folder.ts';
+import { clearLeftovers } from '#harness/store/run-folder.ts';
 import type { VersionStore } from '#harness/store/version-store.ts';
 import type { Status } from '#harness/terminal/status.ts';
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { loadLibrary } from '#harness/library.ts';
+import { loadLibrary } from '#harness/scenario/library.ts';
 
 /** `openclaw-repro list`: every scenario by area, with one line each. */
 export function listCommand(): Command {

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { HarnessError, messageOf } from '#harness/error.ts';
-import type { Outcome } from '#harness/judge.ts';
-import { choose, loadLibrary } from '#harness/library.ts';
-import { ResultCache } from '#harness/matrix/cache.ts';
+import { HarnessError, messageOf } from '#harness/base/error.ts';
+import { counted } from '#harness/base/plain.ts';
+import { ResultCache } from '#harness/batch/cache.ts';
+import { exitCodeOf, withControls } from '#harness/batch/run-all.ts';
+import { Timings } from '#harness/batch/timings.ts';
 import { cellKey, liveGrid, MARKS } from '#harness/matrix/live-grid.ts';
 import { runMatrix, shardOf } from '#harness/matrix/matrix.ts';
 import { Progress } from '#harness/matrix/progress.ts';
@@ -16,15 +17,14 @@ import {
   mergeResults,
   resultOf,
 } from '#harness/matrix/result.ts';
-import { counted } from '#harness/plain.ts';
-import { versionsIn } from '#harness/ranges.ts';
-import { isSpoilt } from '#harness/record.ts';
-import { runAmongOthers } from '#harness/run.ts';
-import { exitCodeOf, withControls } from '#harness/run-all.ts';
+import { isSpoilt } from '#harness/record/record.ts';
+import { runAmongOthers } from '#harness/run/run.ts';
+import { choose, loadLibrary } from '#harness/scenario/library.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
 import { onInterrupt } from '#harness/terminal/interrupt.ts';
 import { type Status, startStatus } from '#harness/terminal/status.ts';
-import { Timings } from '#harness/timings.ts';
+import type { Outcome } from '#harness/verdict/judge.ts';
+import { versionsIn } from '#harness/versions/ranges.ts';
 import { matrixPage } from '#reports/matrix.ts';
 import { paint } from '#reports/table.ts';
 import { writeReports } from '#reports/write.ts';

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { exitCodes, HarnessError } from '#harness/error.ts';
-import { versionsIn } from '#harness/ranges.ts';
+import { exitCodes, HarnessError } from '#harness/base/error.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
 import { onInterrupt } from '#harness/terminal/interrupt.ts';
 import { startStatus } from '#harness/terminal/status.ts';
+import { versionsIn } from '#harness/versions/ranges.ts';
 
 /** `openclaw-repro prepare`: installs versions ahead, so that runs need no registry. `done` is told the exit code. */
 export function prepareCommand(done: (exitCode: number) => void): Command {

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
-import { errnoOf, HarnessError, messageOf } from '#harness/error.ts';
+import { errnoOf, HarnessError, messageOf } from '#harness/base/error.ts';
 import { LONGEST_LINE, Redactor } from '#reports/redaction/redactor.ts';
 
 /** `openclaw-repro redact`: makes a log fit to be shown. */

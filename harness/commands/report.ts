@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { HarnessError, messageOf } from '#harness/error.ts';
-import { readRecords } from '#harness/read-records.ts';
+import { HarnessError, messageOf } from '#harness/base/error.ts';
+import { readRecords } from '#harness/record/read-records.ts';
 import { type Format, formats, render } from '#reports/formats.ts';
 import { refuseRealSecrets } from '#reports/redaction/for-others.ts';
 

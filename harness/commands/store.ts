@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { counted } from '#harness/plain.ts';
+import { counted } from '#harness/base/plain.ts';
 import { parseSize, sizeText } from '#harness/store/disk.ts';
 import { collectGarbage } from '#harness/store/gc.ts';
 import { VersionStore } from '#harness/store/version-store.ts';

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { type Published, versionsIn } from '#harness/ranges.ts';
 import { sizeText } from '#harness/store/disk.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
 import { startStatus } from '#harness/terminal/status.ts';
-import { kindOf } from '#harness/version.ts';
+import { type Published, versionsIn } from '#harness/versions/ranges.ts';
+import { kindOf } from '#harness/versions/version.ts';
 
 /** `openclaw-repro versions`: what is published, in the order of release, and what lies ready in the store. */
 export function versionsCommand(): Command {

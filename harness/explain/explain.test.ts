@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { loadLibrary } from '#harness/library.ts';
-import { parseScenario } from '#harness/scenario.ts';
-import type { Script } from '#harness/script.ts';
+import { loadLibrary } from '#harness/scenario/library.ts';
+import { parseScenario } from '#harness/scenario/scenario.ts';
+import type { Script } from '#harness/scenario/script.ts';
 import { cutAfter, reply, silence } from '#mocks/faults.ts';
 import { explain } from './explain.ts';
 import { scriptInWords } from './script-in-words.ts';

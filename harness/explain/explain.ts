@@ -1,6 +1,6 @@
-import { standingIds } from '#harness/checks/ids.ts';
-import { checks, namedChecks } from '#harness/checks/index.ts';
-import type { Scenario } from '#harness/scenario.ts';
+import type { Scenario } from '#harness/scenario/scenario.ts';
+import { standingIds } from '#harness/verdict/checks/ids.ts';
+import { checks, namedChecks } from '#harness/verdict/checks/index.ts';
 import type { Fault } from '#mocks/faults.ts';
 import { duration, scriptInWords } from './script-in-words.ts';
 import { setUpInWords } from './set-up-in-words.ts';

@@ -1,8 +1,8 @@
-import { messageOf } from '#harness/error.ts';
+import { messageOf } from '#harness/base/error.ts';
+import { plain } from '#harness/base/plain.ts';
 import type { CliRun } from '#harness/gateway/gateway.ts';
-import { plain } from '#harness/plain.ts';
-import type { Page, Script } from '#harness/script.ts';
-import type { Turn } from '#harness/turns.ts';
+import type { Page, Script } from '#harness/scenario/script.ts';
+import type { Turn } from '#harness/verdict/turns.ts';
 
 /** A script with more steps than this is not told to its end. */
 const MOST = 200;

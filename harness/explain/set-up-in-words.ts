@@ -1,4 +1,4 @@
-import type { Setup } from '#harness/scenario.ts';
+import type { Setup } from '#harness/openclaw/setup.ts';
 import { duration } from './script-in-words.ts';
 
 /** Of a set-up, what is not as usual, a sentence each. */

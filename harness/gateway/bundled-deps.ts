@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf } from '#harness/error.ts';
+import { errnoOf } from '#harness/base/error.ts';
 import type { PreparedVersion } from '#harness/store/prepared.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
+import { RUN_MARK } from '#harness/base/processes.ts';
 import { STAGE_BIN } from './bundled-deps.ts';
 import type { StartOptions } from './gateway.ts';
-import { RUN_MARK } from './processes.ts';
 
 /**
  * Answered for the imitated hosts, one each: newer gateways refuse names that resolve to private addresses.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { parseJson, parseLogLine } from '#harness/openclaw/log-lines.ts';
 import type { Record } from '#harness/timeline/timeline.ts';
-import { parseJson, parseLogLine } from './log-lines.ts';
 
 const TAIL = 40;
 

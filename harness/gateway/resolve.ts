@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { HarnessError } from '#harness/error.ts';
+import { HarnessError } from '#harness/base/error.ts';
 import type { Progress, VersionStore } from '#harness/store/version-store.ts';
-import { checkoutAt } from './checkout.ts';
 import { ContainerGateway } from './container/container-gateway.ts';
 import { type Engine, findEngine } from './container/engine.ts';
 import { type ProbedImage, probeImage } from './container/image.ts';
 import type { Gateway, Runtime } from './gateway.ts';
-import { ProcessGateway } from './process-gateway.ts';
+import { checkoutAt } from './process/checkout.ts';
+import { ProcessGateway } from './process/process-gateway.ts';
 
 export interface ResolveOptions {
   /** Where containers run; without it the gateway is a process. */

@@ -1,6 +1,6 @@
 import nock from 'nock';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { HarnessError } from '#harness/error.ts';
+import { HarnessError } from '#harness/base/error.ts';
 import { attach, markerOf } from './attach.ts';
 import { Comments } from './comments.ts';
 import { issueAddress } from './issue-address.ts';

@@ -1,8 +1,8 @@
 import { GraphqlResponseError } from '@octokit/graphql';
 import { RequestError } from '@octokit/request-error';
 import { z } from 'zod';
-import { HarnessError, messageOf } from '#harness/error.ts';
-import { plain } from '#harness/plain.ts';
+import { HarnessError, messageOf } from '#harness/base/error.ts';
+import { plain } from '#harness/base/plain.ts';
 
 /** Longer than this nobody waits for a comment. Milliseconds. */
 const LONGEST_WAIT = 5 * 60_000;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Outcome } from '#harness/judge.ts';
+import type { Outcome } from '#harness/verdict/judge.ts';
 import { cellKey, liveGrid } from './live-grid.ts';
 
 const versions = Array.from({ length: 60 }, (_, index) => `2026.4.${index + 1}`);

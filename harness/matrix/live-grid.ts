@@ -1,4 +1,4 @@
-import type { Outcome } from '#harness/judge.ts';
+import type { Outcome } from '#harness/verdict/judge.ts';
 
 export const MARKS: { [outcome in Outcome]: string } = {
   clean: '·',

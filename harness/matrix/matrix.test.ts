@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { HarnessError } from '#harness/error.ts';
+import { HarnessError } from '#harness/base/error.ts';
+import { ResultCache } from '#harness/batch/cache.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
-import { loadLibrary, select } from '#harness/library.ts';
-import type { RunRecord } from '#harness/record.ts';
-import type { Scenario } from '#harness/scenario.ts';
+import type { RunRecord } from '#harness/record/record.ts';
+import { loadLibrary, select } from '#harness/scenario/library.ts';
+import type { Scenario } from '#harness/scenario/scenario.ts';
 import { recordOfHang } from '#reports/testing.ts';
-import { ResultCache } from './cache.ts';
 import { runMatrix, shardOf } from './matrix.ts';
 import { matrixResult, mergeResults, resultOf } from './result.ts';
 

@@ -1,9 +1,9 @@
-import { endsAll, HarnessError } from '#harness/error.ts';
+import { endsAll, HarnessError } from '#harness/base/error.ts';
+import type { ResultCache } from '#harness/batch/cache.ts';
+import { inLanes, type LanesOptions } from '#harness/batch/lanes.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
-import { inLanes, type LanesOptions } from '#harness/lanes.ts';
-import type { RunRecord } from '#harness/record.ts';
-import type { Scenario } from '#harness/scenario.ts';
-import type { ResultCache } from './cache.ts';
+import type { RunRecord } from '#harness/record/record.ts';
+import type { Scenario } from '#harness/scenario/scenario.ts';
 import type { Entry } from './result.ts';
 
 export interface MatrixOptions extends LanesOptions {

@@ -1,4 +1,4 @@
-import { counted } from '#harness/plain.ts';
+import { counted } from '#harness/base/plain.ts';
 import type { Entry } from './result.ts';
 
 /** How far a matrix is, and what it has cost. */

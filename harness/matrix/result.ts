@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { checkIds } from '#harness/checks/ids.ts';
-import { blames } from '#harness/error.ts';
-import { outcomes } from '#harness/judge.ts';
-import { byName } from '#harness/library.ts';
-import type { RunRecord } from '#harness/record.ts';
-import { underControl } from '#harness/run-all.ts';
+import { blames } from '#harness/base/error.ts';
+import { underControl } from '#harness/batch/run-all.ts';
+import type { RunRecord } from '#harness/record/record.ts';
+import { byName } from '#harness/scenario/library.ts';
 import { stages } from '#harness/timeline/events.ts';
-import { compareVersions } from '#harness/version.ts';
+import { checkIds } from '#harness/verdict/checks/ids.ts';
+import { outcomes } from '#harness/verdict/judge.ts';
+import { compareVersions } from '#harness/versions/version.ts';
 
 const text = z.string();
 

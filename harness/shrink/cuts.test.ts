@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { loadLibrary, select } from '#harness/library.ts';
-import { parseScenario, type Scenario } from '#harness/scenario.ts';
+import { loadLibrary, select } from '#harness/scenario/library.ts';
+import { parseScenario, type Scenario } from '#harness/scenario/scenario.ts';
 import { rehearse } from '#harness/trace/rehearse.ts';
 import { isBegin } from '#harness/trace/trace.ts';
 import { cutAfter, drip, reply, silence } from '#mocks/faults.ts';

@@ -1,6 +1,6 @@
-import { providersOf } from '#harness/judge.ts';
-import { counted } from '#harness/plain.ts';
+import { counted } from '#harness/base/plain.ts';
 import { type Begin, isBegin, needs, type Place, type Trace } from '#harness/trace/trace.ts';
+import { providersOf } from '#harness/verdict/judge.ts';
 import type { Fault } from '#mocks/faults.ts';
 import { type Draft, tidied, usual } from './draft.ts';
 

@@ -1,4 +1,4 @@
-import { parseScenario, type Scenario } from '#harness/scenario.ts';
+import { parseScenario, type Scenario } from '#harness/scenario/scenario.ts';
 import { played, type Trace } from '#harness/trace/trace.ts';
 
 /** A scenario whose script is data, so that it can be cut and printed. */

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { parseScenario } from '#harness/scenario.ts';
+import { parseScenario } from '#harness/scenario/scenario.ts';
 import { rehearse } from '#harness/trace/rehearse.ts';
 import { cutAfter, silence } from '#mocks/faults.ts';
 import { cutsOf } from './cuts.ts';

@@ -1,9 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import { z } from 'zod';
-import { checkIds } from '#harness/checks/ids.ts';
-import { openJournal } from '#harness/journal-lines.ts';
+import { openJournal } from '#harness/base/journal-lines.ts';
 import { stages } from '#harness/timeline/events.ts';
 import type { Trace } from '#harness/trace/trace.ts';
+import { checkIds } from '#harness/verdict/checks/ids.ts';
 
 /** What a scenario showed: the check that holds it against the gateway, and where the turn stopped. */
 export interface Signature {

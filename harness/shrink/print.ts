@@ -1,5 +1,5 @@
-import { HarnessError } from '#harness/error.ts';
-import { parseScenario } from '#harness/scenario.ts';
+import { HarnessError } from '#harness/base/error.ts';
+import { parseScenario } from '#harness/scenario/scenario.ts';
 import { scriptLines } from '#harness/trace/print.ts';
 import { callOf, field, lay, literal, objectOf, type Source } from '#harness/trace/source.ts';
 import { played } from '#harness/trace/trace.ts';
@@ -38,11 +38,11 @@ export function printScenario(draft: Draft): string {
   );
   const definition = lay(callOf('defineScenario', [body]), 0, 'export default ', ';');
   const imported = imports([...made].toSorted());
-  return `import { defineScenario } from '#harness/scenario.ts';\n${imported}\n${definition}\n`;
+  return `import { defineScenario } from '#scenario';\n${imported}\n${definition}\n`;
 }
 
 const imports = (faults: readonly string[]): string =>
-  faults.length > 0 ? `${lay(objectOf(faults), 0, 'import ', " from '#mocks/faults.ts';")}\n` : '';
+  faults.length > 0 ? `${lay(objectOf(faults), 0, 'import ', " from '#faults';")}\n` : '';
 
 const someOf = <T extends object>(value: T): T | undefined =>
   Object.keys(value).length > 0 ? value : undefined;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunRecord } from '#harness/record.ts';
+import type { RunRecord } from '#harness/record/record.ts';
 import { shows } from './prober.ts';
 
 type Stage = RunRecord['findings'][number]['stage'];

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { makeRunFolder } from '#harness/run-folder.ts';
+import { makeRunFolder } from '#harness/store/run-folder.ts';
 import { collectGarbage } from './gc.ts';
 import { VersionStore } from './version-store.ts';
 

@@ -1,9 +1,9 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { HarnessError } from '#harness/error.ts';
-import { counted } from '#harness/plain.ts';
-import { liveRuns } from '#harness/run-folder.ts';
-import { isVersion } from '#harness/version.ts';
+import { HarnessError } from '#harness/base/error.ts';
+import { counted } from '#harness/base/plain.ts';
+import { liveRuns } from '#harness/store/run-folder.ts';
+import { isVersion } from '#harness/versions/version.ts';
 import { SharedUsage } from './disk.ts';
 import { pnpm } from './pnpm.ts';
 import { SEAL } from './seal.ts';

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { HarnessError } from '#harness/error.ts';
-import { killQuietly } from '#harness/gateway/processes.ts';
+import { HarnessError } from '#harness/base/error.ts';
+import { killQuietly } from '#harness/base/processes.ts';
 
 const PNPM = fileURLToPath(new URL('bin/pnpm.mjs', import.meta.resolve('pnpm/package.json')));
 const TAIL = 20;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { HarnessError, messageOf } from '#harness/error.ts';
+import { HarnessError, messageOf } from '#harness/base/error.ts';
 
 const packument = z.object({
   'dist-tags': z.record(z.string(), z.string()),

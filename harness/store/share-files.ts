@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { linkSync, lstatSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf } from '#harness/error.ts';
+import { errnoOf } from '#harness/base/error.ts';
 import { below } from './disk.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { HarnessError, messageOf } from '#harness/error.ts';
+import { HarnessError, messageOf } from '#harness/base/error.ts';
 
 /** Thrown through everything that runs when the user wants to stop. */
 class Interrupted extends HarnessError {

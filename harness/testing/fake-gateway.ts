@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Disturbances, Gateway, Hands, RunningGateway, StartOptions } from '#harness/gateway/gateway.ts';
-import type { Operations } from '#harness/operator.ts';
+import type { Operations } from '#harness/scenario/operations.ts';
 
 const nothing = async (): Promise<void> => undefined;
 

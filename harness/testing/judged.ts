@@ -1,8 +1,8 @@
-import { type Evidence, evidenceOf, type Finding } from '#harness/checks/check.ts';
-import type { CheckId } from '#harness/checks/ids.ts';
-import { checks } from '#harness/checks/index.ts';
-import { parseScenario, type Scenario } from '#harness/scenario.ts';
+import { parseScenario, type Scenario } from '#harness/scenario/scenario.ts';
 import type { TimelineEvent } from '#harness/timeline/events.ts';
+import { type Evidence, evidenceOf, type Finding } from '#harness/verdict/checks/check.ts';
+import type { CheckId } from '#harness/verdict/checks/ids.ts';
+import { checks } from '#harness/verdict/checks/index.ts';
 import { timelineOf } from './timeline-of.ts';
 
 interface Rules {

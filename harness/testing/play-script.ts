@@ -1,11 +1,11 @@
+import { WebChat } from '#harness/page/web-chat.ts';
+import { RunClock } from '#harness/run/clock.ts';
+import { Driver } from '#harness/run/driver.ts';
+import type { GatewayStepsOptions } from '#harness/run/gateway-steps.ts';
+import { parseScenario } from '#harness/scenario/scenario.ts';
+import type { Script } from '#harness/scenario/script.ts';
+import { Timeline } from '#harness/timeline/timeline.ts';
 import { lastNonce, replyTo } from '#mocks/marks.ts';
-import { WebChat } from '../chat/web-chat.ts';
-import { RunClock } from '../clock.ts';
-import { Driver } from '../driver.ts';
-import type { GatewayStepsOptions } from '../gateway-steps.ts';
-import { parseScenario } from '../scenario.ts';
-import type { Script } from '../script.ts';
-import { Timeline } from '../timeline/timeline.ts';
 import { type FakeClient, type Method, startFakeGateway, undisturbed, untouched } from './fake-gateway.ts';
 
 const never = new AbortController().signal;

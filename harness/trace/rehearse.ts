@@ -1,4 +1,4 @@
-import type { Page, Script } from '#harness/script.ts';
+import type { Page, Script } from '#harness/scenario/script.ts';
 import { type Moment, type Trace, watched } from './trace.ts';
 
 /** More steps than any script takes; one that waits for something to happen would never end. */

@@ -1,4 +1,4 @@
-import { HarnessError } from '#harness/error.ts';
+import { HarnessError } from '#harness/base/error.ts';
 
 const WIDTH = 110;
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { Page, Script } from '#harness/script.ts';
+import type { Page, Script } from '#harness/scenario/script.ts';
 import { scriptLines } from './print.ts';
 import { rehearse } from './rehearse.ts';
 import { type Moment, played, watched } from './trace.ts';

@@ -1,4 +1,4 @@
-import type { Page, Script } from '#harness/script.ts';
+import type { Page, Script } from '#harness/scenario/script.ts';
 
 /**
  * What a script did, in the order in which it did it: where a step began and where its end was waited for. A step that

@@ -9,7 +9,7 @@ import { type MockOptions, mockedHosts, startMocks } from '#mocks/start.ts';
 import { TokenLedger } from '#mocks/token-ledger.ts';
 
 /** The closed network, as a gateway gets it. */
-export const preload = new URL('../../harness/gateway/closed-network.mjs', import.meta.url).href;
+export const preload = new URL('../../harness/gateway/inside/closed-network.mjs', import.meta.url).href;
 const HOUR = 3_600_000;
 
 /** The mocks as a gateway sees them: from another Node, by the real names, through the closed network. */

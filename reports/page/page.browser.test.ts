@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { RunRecord } from '#harness/record.ts';
+import type { RunRecord } from '#harness/record/record.ts';
 import { goodTurn, hungTurn, timelineOf } from '#harness/testing/timeline-of.ts';
 import { recordOfHang } from '../testing.ts';
 import { longRecord } from '../testing-long-run.ts';

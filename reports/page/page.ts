@@ -1,5 +1,5 @@
-import type { RunRecord } from '#harness/record.ts';
-import { isControl } from '#harness/run-all.ts';
+import { isControl } from '#harness/batch/run-all.ts';
+import type { RunRecord } from '#harness/record/record.ts';
 import { companyOf } from '../company.ts';
 import { html } from '../html-text.ts';
 import { commandFor } from '../sections.ts';

@@ -1,8 +1,8 @@
-import { judgedPart } from '#harness/judged-part.ts';
-import type { RunRecord } from '#harness/record.ts';
+import type { RunRecord } from '#harness/record/record.ts';
 import type { TimelineEvent } from '#harness/timeline/events.ts';
 import { ofKind } from '#harness/timeline/timeline.ts';
-import { type Turn, Turns } from '#harness/turns.ts';
+import { judgedPart } from '#harness/verdict/judged-part.ts';
+import { type Turn, Turns } from '#harness/verdict/turns.ts';
 import { lanes, type Moment, seconds, storyOf } from '../story.ts';
 
 /** How a mark is coloured. */

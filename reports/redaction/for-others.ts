@@ -1,5 +1,5 @@
-import { HarnessError } from '#harness/error.ts';
-import type { RunRecord } from '#harness/record.ts';
+import { HarnessError } from '#harness/base/error.ts';
+import type { RunRecord } from '#harness/record/record.ts';
 import { matchesIn } from './matches.ts';
 import { type Kind, personal } from './patterns.ts';
 import { Redactor } from './redactor.ts';

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { serverError } from '#mocks/faults.ts';
+import { serverError } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A recall that fails does not fail the message',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { silence } from '#mocks/faults.ts';
+import { silence } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'Five messages with a recall that never answers are all answered',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { silence } from '#mocks/faults.ts';
+import { silence } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A recall that never answers delays the reply by no more than its own limit',

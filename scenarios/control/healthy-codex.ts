@@ -1,4 +1,4 @@
-import { defineScenario } from '#harness/scenario.ts';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'Three messages to a healthy Codex are answered',

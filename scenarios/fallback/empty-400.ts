@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { emptyBody } from '#mocks/faults.ts';
+import { emptyBody } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'An answer 400 without a body leads to the fallback or to an error that the user sees',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { onMessage, reply, silence } from '#mocks/faults.ts';
+import { onMessage, reply, silence } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A conversation on a silent provider does not keep another one, on another model, from its answers',

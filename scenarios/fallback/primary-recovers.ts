@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { ifAsked, onMessage, reply, serverError, usageLimitReached } from '#mocks/faults.ts';
+import { ifAsked, onMessage, reply, serverError, usageLimitReached } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'Once its rest is over, a primary that was down is asked again',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { rateLimited } from '#mocks/faults.ts';
+import { rateLimited } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A provider that asks for two minutes of patience is left for the fallback',

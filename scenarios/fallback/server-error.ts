@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { serverError } from '#mocks/faults.ts';
+import { serverError } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A provider that is down leads to the fallback',

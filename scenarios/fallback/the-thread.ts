@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { cutAfter, silence } from '#mocks/faults.ts';
+import { cutAfter, silence } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'xAI is silent, Codex is cut, a third model is left, and the message ends in a reply or an error',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { unauthorized } from '#mocks/faults.ts';
+import { unauthorized } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A credential that is refused leads to the fallback',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { usageLimitReached } from '#mocks/faults.ts';
+import { usageLimitReached } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'With the plan’s usage used up, the fallback answers',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { drip, reply } from '#mocks/faults.ts';
+import { drip, reply } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A reply goes on, or ends in an error, after the way to the providers was cut for ten seconds',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { drip, reply } from '#mocks/faults.ts';
+import { drip, reply } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A reply goes on after the whole gateway stood still for five seconds, as on a laptop that slept',

@@ -1,4 +1,4 @@
-import { defineScenario } from '#harness/scenario.ts';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A restart in good order keeps the session: the next message is answered',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { delay } from '#mocks/faults.ts';
+import { delay } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'Three agents with one and the same expired credential refresh it once and are all answered',

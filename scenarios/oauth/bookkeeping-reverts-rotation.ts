@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { delay, serverError } from '#mocks/faults.ts';
+import { delay, serverError } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A failing primary does not undo the new token that the fallback has just got',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { delay } from '#mocks/faults.ts';
+import { delay } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A gateway killed while it waits for new tokens comes back, and says what to do',

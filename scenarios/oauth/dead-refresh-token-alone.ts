@@ -1,4 +1,4 @@
-import { defineScenario } from '#harness/scenario.ts';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A refresh token that is already used is posted once and then left alone',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { delay } from '#mocks/faults.ts';
+import { delay } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: '`openclaw models status` and `status`, run beside a message, cost no token',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { delay } from '#mocks/faults.ts';
+import { delay } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'Agents that refresh at once leave the user signed in, also with a service that revokes on reuse',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { rateLimited } from '#mocks/faults.ts';
+import { rateLimited } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A refresh that is rate limited ends in an error that the user sees',

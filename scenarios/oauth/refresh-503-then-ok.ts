@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { reply, serverError } from '#mocks/faults.ts';
+import { reply, serverError } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title:

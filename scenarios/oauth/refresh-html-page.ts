@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { htmlPage } from '#mocks/faults.ts';
+import { htmlPage } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A refresh answered by a page in HTML ends in an error that the user sees',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { delay, reply } from '#mocks/faults.ts';
+import { delay, reply } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A refresh that takes 40 s is waited for, and does not cost the sign-in',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { refreshTokenInvalidated } from '#mocks/faults.ts';
+import { refreshTokenInvalidated } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A refresh that is refused for good is not tried again and again',

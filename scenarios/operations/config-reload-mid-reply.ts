@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { drip, reply } from '#mocks/faults.ts';
+import { drip, reply } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A key entered into the configuration in the middle of a reply does not cost the reply',

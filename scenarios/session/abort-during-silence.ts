@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { reply, silence } from '#mocks/faults.ts';
+import { reply, silence } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'Stop ends a message that the provider never answers, and the next one is answered',

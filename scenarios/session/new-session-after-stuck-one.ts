@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { cutAfter, reply } from '#mocks/faults.ts';
+import { cutAfter, reply } from '#faults';
+import { defineScenario } from '#scenario';
 
 const cuts = Array.from({ length: 7 }, () => cutAfter(1));
 

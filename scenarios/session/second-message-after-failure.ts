@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { reply, status } from '#mocks/faults.ts';
+import { reply, status } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'After a message that ended in an error, the next ones in the same session are taken up again',

@@ -1,4 +1,4 @@
-import { defineScenario } from '#harness/scenario.ts';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A message sent right behind the reply, or into one, is answered too',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { endWithoutCompleted } from '#mocks/faults.ts';
+import { endWithoutCompleted } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A stream that ends in order, but never says that the reply is complete, is not taken for silence',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { duplicatedEvent } from '#mocks/faults.ts';
+import { duplicatedEvent } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A word that comes twice does not stop the reply from ending',

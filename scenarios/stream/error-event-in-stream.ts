@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { errorEvent } from '#mocks/faults.ts';
+import { errorEvent } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'An error event in the middle of a stream ends in an error that the user sees',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { garbage } from '#mocks/faults.ts';
+import { garbage } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'Bytes that are not HTTP end in an error that the user sees',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { htmlPage } from '#mocks/faults.ts';
+import { htmlPage } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A bot challenge in HTML where JSON should be ends in an error that the user sees',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { malformedJson } from '#mocks/faults.ts';
+import { malformedJson } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'One line in a stream that is no JSON spoils no more than this reply',

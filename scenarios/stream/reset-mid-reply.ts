@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { cutAfter } from '#mocks/faults.ts';
+import { cutAfter } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A reply that the provider resets every time ends in an error that the user sees',

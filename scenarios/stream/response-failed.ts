@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { responseFailed } from '#mocks/faults.ts';
+import { responseFailed } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A reply that the service itself calls failed ends in an error that the user sees',

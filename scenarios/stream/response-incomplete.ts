@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { responseIncomplete } from '#mocks/faults.ts';
+import { responseIncomplete } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A reply that the service calls incomplete is not shown as if it were whole',

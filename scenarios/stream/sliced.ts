@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { sliced } from '#mocks/faults.ts';
+import { sliced } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A stream in slices of seven bytes is put together again',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { cutAfter, reply } from '#mocks/faults.ts';
+import { cutAfter, reply } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A reply that is cut once is asked for again, and answered',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { truncatedChunk } from '#mocks/faults.ts';
+import { truncatedChunk } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A reply that breaks off in the middle of a chunk ends in an error that the user sees',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { unknownEvent } from '#mocks/faults.ts';
+import { unknownEvent } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'An event of a type that no client knows is passed over',

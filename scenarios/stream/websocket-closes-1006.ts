@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { closeWebSocket } from '#mocks/faults.ts';
+import { closeWebSocket } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A WebSocket that dies without a close frame ends in a reply or an error',

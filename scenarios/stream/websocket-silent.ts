@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { silenceAfter } from '#mocks/faults.ts';
+import { silenceAfter } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A WebSocket that goes silent in the middle of a reply ends in a reply or an error',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { wrongContentType } from '#mocks/faults.ts';
+import { wrongContentType } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A stream under a wrong content type is answered or ends in an error',

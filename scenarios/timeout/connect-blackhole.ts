@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { connectionBlackHole } from '#mocks/faults.ts';
+import { connectionBlackHole } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A message to a provider whose packets are swallowed ends in an error, and so does the next',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { silenceAfterHeaders } from '#mocks/faults.ts';
+import { silenceAfterHeaders } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A provider that sends headers and then nothing is given up, and the user is told',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { silenceAfter } from '#mocks/faults.ts';
+import { silenceAfter } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A provider that stops in the middle of a reply is given up, and the user is told',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { reply, silence } from '#mocks/faults.ts';
+import { reply, silence } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A provider that is silent once is asked again, or the user is told; it answers the next message',

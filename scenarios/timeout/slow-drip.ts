@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { drip } from '#mocks/faults.ts';
+import { drip } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A reply whose words come just inside the idle limit is not given up',

@@ -1,5 +1,5 @@
-import { defineScenario } from '#harness/scenario.ts';
-import { silence } from '#mocks/faults.ts';
+import { silence } from '#faults';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A message to a provider that never answers ends in an error, and so does the next',

@@ -1,4 +1,4 @@
-import { defineScenario } from '#harness/scenario.ts';
+import { defineScenario } from '#scenario';
 
 export default defineScenario({
   title: 'A reply shows in both of two tabs that have the same conversation open, wherever it was asked for',

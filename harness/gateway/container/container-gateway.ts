@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import semver from 'semver';
 import { z } from 'zod';
-import { HarnessError } from '#harness/error.ts';
+import { HarnessError } from '#harness/base/error.ts';
 import { linkBundledDeps, STAGE } from '#harness/gateway/bundled-deps.ts';
 import {
   environment,
@@ -15,7 +15,7 @@ import {
 } from '#harness/gateway/environment.ts';
 import type { Build, Gateway, RunningGateway, StartOptions } from '#harness/gateway/gateway.ts';
 import { GatewayLog } from '#harness/gateway/gateway-log.ts';
-import { parseJson } from '#harness/gateway/log-lines.ts';
+import { parseJson } from '#harness/openclaw/log-lines.ts';
 import type { PreparedVersion } from '#harness/store/prepared.ts';
 import { type Container, type Docker, type Engine, said } from './engine.ts';
 import { copyIn, OWN_CODE, ownCode, takeBack } from './files.ts';
@@ -131,7 +131,7 @@ export class ContainerGateway implements Gateway {
       ...(compileCache && { compileCache }),
       ...(stage && { stage }),
     };
-    const relayInside = `${VOLUME}/${OWN_CODE}/container/relay-inside.mjs`;
+    const relayInside = `${VOLUME}/${OWN_CODE}/relay-inside.mjs`;
     const docker = this.#engine.client.container.dockerode;
     const log = new GatewayLog(options.record, options.mocks.troubled);
     const relay = await Relay.open({ mocks: options.mocks.port, onLine: (line) => fromInside(log, line) });

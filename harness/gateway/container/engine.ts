@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { ContainerRuntimeClient } from 'testcontainers';
-import { errnoOf, HarnessError, messageOf } from '#harness/error.ts';
+import { errnoOf, HarnessError, messageOf } from '#harness/base/error.ts';
 
 /** A container engine that answers. */
 export interface Engine {

@@ -85,16 +85,8 @@ export function takeBack(folder: string): { [path: string]: Buffer } {
   return Object.fromEntries(files) as { [path: string]: Buffer };
 }
 
-/** Of our own code, what runs in the container. */
-const INSIDE = [
-  'migrate-first.mjs',
-  'closed-network.mjs',
-  'clock.mjs',
-  'on-terminal.mjs',
-  'tail-folder.mjs',
-  'container/mux.mjs',
-  'container/relay-inside.mjs',
-];
+/** Of our own code, what runs in the container: it imports nothing from outside this folder. */
+const INSIDE = new URL('../inside/', import.meta.url);
 /** Where it lies there, below the gateway's folder. */
 export const OWN_CODE = 'harness';
 
@@ -102,10 +94,9 @@ let read: { [path: string]: string } | undefined;
 /** Our own code for the container, by path. */
 export function ownCode(): { [path: string]: string } {
   read ??= Object.fromEntries(
-    INSIDE.map((path) => [
-      `${OWN_CODE}/${path}`,
-      readFileSync(new URL(`../${path}`, import.meta.url), 'utf8'),
-    ]),
+    readdirSync(INSIDE)
+      .filter((name) => name.endsWith('.mjs'))
+      .map((name) => [`${OWN_CODE}/${name}`, readFileSync(new URL(name, INSIDE), 'utf8')]),
   );
   return read;
 }

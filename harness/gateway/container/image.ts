@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { HarnessError } from '#harness/error.ts';
-import { parseJson } from '#harness/gateway/log-lines.ts';
-import { plain } from '#harness/plain.ts';
+import { HarnessError } from '#harness/base/error.ts';
+import { plain } from '#harness/base/plain.ts';
+import { parseJson } from '#harness/openclaw/log-lines.ts';
 import { type Container, type Engine, said } from './engine.ts';
 import { ownLabels, removeContainer } from './leftovers.ts';
 

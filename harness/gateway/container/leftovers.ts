@@ -1,8 +1,8 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { parseJson } from '#harness/gateway/log-lines.ts';
-import { isAlive, startTimeOf } from '#harness/gateway/processes.ts';
+import { isAlive, startTimeOf } from '#harness/base/processes.ts';
+import { parseJson } from '#harness/openclaw/log-lines.ts';
 import { type Docker, type Engine, statusOf } from './engine.ts';
 
 /** Names the harness that a container belongs to. */

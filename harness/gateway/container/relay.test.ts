@@ -39,7 +39,7 @@ beforeEach(async () => {
   const gateway = await listen((socket) => onGateway(socket));
   const mocks = await listen((socket) => onMocks(socket));
   mocksInside = await freePort();
-  const script = fileURLToPath(new URL('./relay-inside.mjs', import.meta.url));
+  const script = fileURLToPath(new URL('../inside/relay-inside.mjs', import.meta.url));
   const args = [script, String(gateway), String(mocksInside), folder, join(folder, 'log')];
   inside = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   relay = await Relay.open({ mocks, onLine: (line) => lines.push(line) });

@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import { Mux } from './mux.mjs';
+import { Mux } from '../inside/mux.mjs';
 
 interface RelayOptions {
   /** Port of the mocks on 127.0.0.1. */

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { MIGRATED_HOME } from '#harness/gateway/environment.ts';
 import type { FilesPlace, Gateway, StartOptions } from '#harness/gateway/gateway.ts';
-import { storedCredentials } from '#harness/gateway/stored-credentials.ts';
+import { storedCredentials } from '#harness/openclaw/stored-credentials.ts';
 import type { TimelineEvent } from '#harness/timeline/events.ts';
 import { ofKind, type Timeline } from '#harness/timeline/timeline.ts';
 import type { TokenLedger } from '#mocks/token-ledger.ts';

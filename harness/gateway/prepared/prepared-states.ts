@@ -13,8 +13,8 @@ import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { isAlive } from '#harness/base/processes.ts';
 import type { Build } from '#harness/gateway/gateway.ts';
-import { isAlive } from '#harness/gateway/processes.ts';
 import { isDatabase, Rewrite, type Values } from './rewrite.ts';
 
 /** What `doctor` presented while it migrated, in order: by the ledger that issued it, and its label there. */
@@ -161,7 +161,7 @@ const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).dig
 /** Our own part in it: another code may prepare otherwise. */
 const CODE = (() => {
   let read: Buffer | undefined;
-  const modules = ['../migrate-first.mjs', './prepared-states.ts', './rewrite.ts'];
+  const modules = ['../inside/migrate-first.mjs', './prepared-states.ts', './rewrite.ts'];
   return () => {
     read ??= Buffer.concat(
       modules.map((path) => readFileSync(fileURLToPath(new URL(path, import.meta.url)))),

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { Gateway } from '#harness/gateway/gateway.ts';
+import { eraOf } from '#harness/openclaw/eras/eras.ts';
+import { type RunRecord, runRecord } from '#harness/record/record.ts';
+import type { Scenario } from '#harness/scenario/scenario.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** What cannot change a run's outcome; of `eras` only what holds for the version, of `store` only the package. */
+const BESIDE = [
+  /(^|\/)(action|bench|bisect|commands|eras|explain|github|matrix|shrink|store|terminal|testing|trace)\//,
+  /^harness\/(cli|journal-lines|measure|outcomes|ranges|run-all|run-folder|starts|timings)\.ts$/,
+  /\.(test|suite)\.ts$/,
+];
+
+/**
+ * Records of runs by what went into them: the package (by integrity) or image (by id), what is known of its era, the
+ * scenario's file, the harness and the mocks, and the Node that runs the gateway. What has not changed need not run again.
+ */
+export class ResultCache {
+  readonly #folder: string;
+  #harness: string | undefined;
+
+  /** @param folder where the records lie, from run to run */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  get(scenario: Scenario, gateway: Gateway): RunRecord | undefined {
+    try {
+      const text = gunzipSync(readFileSync(this.#path(scenario, gateway))).toString();
+      return runRecord.parse(JSON.parse(text));
+    } catch {
+      // Not there, half written, or of another form: then it is run.
+      return undefined;
+    }
+  }
+
+  /** Keeps a record that would come out the same again; others are passed over. */
+  put(scenario: Scenario, gateway: Gateway, record: RunRecord): void {
+    if (!isLasting(record)) return;
+    const path = this.#path(scenario, gateway);
+    mkdirSync(this.#folder, { recursive: true });
+    const unfinished = `${path}.${process.pid}`;
+    writeFileSync(unfinished, gzipSync(JSON.stringify(record)));
+    renameSync(unfinished, path);
+  }
+
+  #path({ name, file, setup: { upgradeFrom } }: Scenario, { version, build }: Gateway): string {
+    this.#harness ??= digestOf(['harness', 'mocks'], ['package-lock.json']);
+    const { runtime, integrity, image, node } = build;
+    const parts = [
+      version,
+      runtime,
+      integrity,
+      image,
+      node,
+      eraOf(version),
+      ...(upgradeFrom === undefined ? [] : [eraOf(upgradeFrom)]),
+      digestOf([], [file ? relative(ROOT, file) : `scenarios/${name}.ts`]),
+      this.#harness,
+    ];
+    const key = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+    return join(this.#folder, `${key}.json.gz`);
+  }
+}
+
+/** The version cannot be given such a set-up, or ended before it answered. */
+const LASTING = new Set(['CANNOT_PREPARE', 'BOOT_FAILED']);
+
+/**
+ * Whether a record holds for every further run with the same key. One that proves nothing does not: it hangs on the
+ * machine, on chance, or on options that are not in the key (`NOT_READY`, on `--boot-timeout`).
+ */
+const isLasting = ({ outcome, error }: RunRecord): boolean =>
+  error ? LASTING.has(error.code) : outcome === 'clean' || outcome === 'reproduced';
+
+function digestOf(folders: readonly string[], files: readonly string[]): string {
+  const hash = createHash('sha256');
+  const found = folders.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+      .filter((path) => /\.(ts|mjs)$/.test(path) && !BESIDE.some((pattern) => pattern.test(path))),
+  );
+  for (const path of [...found.toSorted(), ...files]) {
+    hash
+      .update(`${path}\n`)
+      .update(readFileSync(join(ROOT, path)))
+      .update('\n');
+  }
+  return hash.digest('hex');
+}

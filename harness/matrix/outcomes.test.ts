@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { loadLibrary } from '#harness/scenario/library.ts';
+import { matches } from '#harness/verdict/judge.ts';
+import { measuredOutcomes, sayMeasured, withMeasured } from './outcomes.ts';
+
+const cell = (version: string, outcome: 'clean' | 'reproduced') => ({
+  version,
+  scenario: 'a/b',
+  outcome,
+  findings: [],
+});
+
+test('says on which versions a scenario was seen to come out how', () => {
+  const cells = [cell('2026.4.12', 'clean'), cell('2026.4.14', 'reproduced'), cell('2026.4.15', 'clean')];
+  expect(sayMeasured({ cells }, 'a/b')).toEqual([
+    'Reproduced on 2026.4.14.',
+    'Clean on 2026.4.12, 2026.4.15.',
+  ]);
+  expect(sayMeasured({ cells }, 'a/c')).toEqual(['Not measured on any version yet.']);
+});
+
+test('what is measured now replaces what was measured of it before, and a scenario that is no more goes', () => {
+  const result = (...cells: (ReturnType<typeof cell> & { blame?: 'call' })[]) => ({
+    schema: 1 as const,
+    scenarios: [...new Set(cells.map(({ scenario }) => scenario))].map((name) => ({ name, title: name })),
+    versions: [...new Set(cells.map(({ version }) => version))],
+    cells,
+  });
+  const before = result(cell('2026.4.12', 'clean'), cell('2026.4.14', 'clean'), {
+    ...cell('2026.4.14', 'clean'),
+    scenario: 'a/gone',
+  });
+  const spoilt = { ...cell('2026.4.12', 'reproduced'), blame: 'call' as const };
+  const now = result(cell('2026.4.14', 'reproduced'), spoilt);
+  const after = withMeasured(before, now, new Set(['a/b']));
+  expect(after).toEqual(result(cell('2026.4.12', 'clean'), cell('2026.4.14', 'reproduced')));
+});
+
+test('what was measured is a result of a matrix over scenarios that there are, each with the signature that it names', async () => {
+  const { scenarios } = await loadLibrary();
+  const known = new Map(scenarios.map((scenario) => [scenario.name, scenario]));
+  for (const { scenario: name, version, outcome, findings } of measuredOutcomes().cells) {
+    const scenario = known.get(name);
+    expect(scenario, `${name} on ${version}`).toBeDefined();
+    if (outcome === 'clean') expect(findings, `${name} on ${version}`).toEqual([]);
+    if (outcome !== 'reproduced') continue;
+    const decisive = findings.filter((finding) => scenario && matches(scenario, finding));
+    expect(decisive, `${name} on ${version}`).not.toEqual([]);
+  }
+});
