@@ -132,8 +132,8 @@ test('a scenario file that lies anywhere can be run, and a broken one is told fr
   };
   const good = write(
     'mine.ts',
-    `import { defineScenario } from '#harness/scenario/scenario.ts';
-     import { silence } from '#mocks/faults.ts';
+    `import { defineScenario } from '#scenario';
+     import { silence } from '#faults';
      export default defineScenario({
        title: 'Mine',
        providers: { codex: [silence()] },

@@ -1,4 +1,5 @@
-import type { Asked, BoundFault, Target } from './behaviour.ts';
+import type { Asked, BoundFault } from './behaviour.ts';
+import type { Target } from './targets.ts';
 import type { TokenLedger } from './token-ledger.ts';
 
 /** What the imitated services share during one run. */

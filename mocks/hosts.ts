@@ -1,7 +1,8 @@
-import { type Behaviour, type ProviderName, providers } from './behaviour.ts';
+import type { Behaviour } from './behaviour.ts';
 import { CODEX_HOST } from './codex.ts';
 import { type HostFault, isHostFault } from './faults/host.ts';
 import { AUTH_HOST } from './openai-auth.ts';
+import { type ProviderName, providers } from './targets.ts';
 import { XAI_HOST } from './xai.ts';
 import { XAI_AUTH_HOST } from './xai-auth.ts';
 

@@ -1,5 +1,5 @@
-import type { ProviderName } from './behaviour.ts';
 import { currentExchange } from './exchange.ts';
+import type { ProviderName } from './targets.ts';
 
 /** Writes down a request that is no part of a turn, nor a refresh. */
 export function recordOther({ method, url }: Request, provider: ProviderName): void {

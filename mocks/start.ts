@@ -1,5 +1,5 @@
 import type { Record } from '#harness/timeline/timeline.ts';
-import { type Asked, type Behaviour, playback, type Target } from './behaviour.ts';
+import { type Asked, type Behaviour, playback } from './behaviour.ts';
 import { type Handshake, sniCallback } from './broken-tls.ts';
 import { makeCertificates } from './certificates.ts';
 import { codex } from './codex.ts';
@@ -9,6 +9,7 @@ import type { Trouble } from './faults/host.ts';
 import { hostOf, troubledHosts } from './hosts.ts';
 import { openAiAuth } from './openai-auth.ts';
 import { counter, type MockServer, startMockServer } from './server.ts';
+import type { Target } from './targets.ts';
 import { TokenLedger } from './token-ledger.ts';
 import { xai } from './xai.ts';
 import { xaiAuth } from './xai-auth.ts';

@@ -1,9 +1,9 @@
 import { http, type RequestHandler } from 'msw';
-import type { ProviderName } from './behaviour.ts';
 import { currentExchange, perform } from './exchange.ts';
 import { CHALLENGE } from './faults/status.ts';
 import { lastNonce } from './marks.ts';
 import { answer } from './steps.ts';
+import type { ProviderName } from './targets.ts';
 
 /**
  * What the real hosts say to a path that they do not know: a bot challenge in HTML with 403

@@ -1,4 +1,4 @@
-import { type ProviderName, providers } from '#mocks/behaviour.ts';
+import { type ProviderName, providers } from '#mocks/targets.ts';
 import { CODEX_HOST } from '#mocks/codex.ts';
 import { AUTH_HOST } from '#mocks/openai-auth.ts';
 import { XAI_HOST } from '#mocks/xai.ts';

@@ -1,6 +1,6 @@
 import type { RunRecord } from '#harness/record/record.ts';
 import type { EventOf, TimelineEvent } from '#harness/timeline/events.ts';
-import { providers } from '#mocks/behaviour.ts';
+import { providers } from '#mocks/targets.ts';
 import { providerNamed } from './hosts.ts';
 
 /** Where an event happens: on the page, in the gateway, at an imitated service, or by our own hand. */

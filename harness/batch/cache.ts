@@ -3,18 +3,16 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { rooms } from '#harness/base/rooms.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import { eraOf } from '#harness/openclaw/eras/eras.ts';
 import { type RunRecord, runRecord } from '#harness/record/record.ts';
 import type { Scenario } from '#harness/scenario/scenario.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** What cannot change a run's outcome; of `eras` only what holds for the version, of `store` only the package. */
-const BESIDE = [
-  /(^|\/)(action|bench|bisect|commands|eras|explain|github|matrix|shrink|store|terminal|testing|trace)\//,
-  /^harness\/(cli|journal-lines|measure|outcomes|ranges|run-all|run-folder|starts|timings)\.ts$/,
-  /\.(test|suite)\.ts$/,
-];
+/** Where lies what can change a run's outcome; of `eras` only what holds for the version counts. */
+const DECIDING = rooms.filter(({ decides }) => decides).map(({ folder }) => folder);
+const BESIDE = [/(^|\/)(eras|testing)\//, /\.test\.ts$/];
 
 /**
  * Records of runs by what went into them: the package (by integrity) or image (by id), what is known of its era, the
@@ -50,7 +48,7 @@ export class ResultCache {
   }
 
   #path({ name, file, setup: { upgradeFrom } }: Scenario, { version, build }: Gateway): string {
-    this.#harness ??= digestOf(['harness', 'mocks'], ['package-lock.json']);
+    this.#harness ??= digestOf(DECIDING, ['package-lock.json']);
     const { runtime, integrity, image, node } = build;
     const parts = [
       version,

@@ -140,16 +140,18 @@ function unknown(pattern: string, scenarios: readonly Scenario[]): HarnessError 
   );
 }
 
-/** Files that lie elsewhere also name the package's own modules as `#mocks/…`. */
-registerHooks({
-  resolve: (specifier, context, next) =>
-    next(
-      OWN.test(specifier) ? fileURLToPath(new URL(`../${specifier.slice(1)}`, import.meta.url)) : specifier,
-      context,
-    ),
-});
+/** Files that lie elsewhere also name the package's own doors, as `#scenario` and `#faults`. */
+registerHooks({ resolve: (specifier, context, next) => next(doorOf(specifier) ?? specifier, context) });
 
-const OWN = /^#(harness|mocks)\//;
+/** `#harness/scenario.ts` and `#mocks/faults.ts` are what the doors were called at first. */
+function doorOf(specifier: string): string | undefined {
+  const [, folder, rest = ''] = /^#(?:(harness|mocks)\/)?(.+)$/.exec(specifier) ?? [];
+  const inside = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+  if (specifier === '#scenario' || specifier === '#harness/scenario.ts')
+    return inside('harness/scenario/scenario.ts');
+  if (specifier === '#faults') return inside('mocks/faults.ts');
+  return folder ? inside(`${folder}/${rest}`) : undefined;
+}
 
 async function load(path: string, name: string): Promise<Scenario | Broken> {
   let exported: unknown;

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { setupSchema } from '#harness/openclaw/setup.ts';
 import { checkIds } from '#harness/verdict/checks/ids.ts';
 import { budgetsSchema, type Expectation, expectations, signatureSchema } from '#harness/verdict/rules.ts';
-import { type Behaviour, providers } from '#mocks/behaviour.ts';
+import type { Behaviour } from '#mocks/behaviour.ts';
 import type { Fault } from '#mocks/faults.ts';
+import { providers } from '#mocks/targets.ts';
 import type { Script } from './script.ts';
 
 const fault = z.custom<Fault>(isFault, 'expected a fault, as cutAfter(1)');

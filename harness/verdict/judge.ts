@@ -1,7 +1,8 @@
 import { messageOf } from '#harness/base/error.ts';
 import { plain } from '#harness/base/plain.ts';
 import type { Stage, TimelineEvent } from '#harness/timeline/events.ts';
-import { type Behaviour, providers } from '#mocks/behaviour.ts';
+import type { Behaviour } from '#mocks/behaviour.ts';
+import { providers } from '#mocks/targets.ts';
 import { type Check, type Evidence, evidenceOf, type Finding, nameOf, seconds } from './checks/check.ts';
 import { checksFor, namedChecks } from './checks/index.ts';
 import { disturbancesOf, isWithin } from './disturbances.ts';

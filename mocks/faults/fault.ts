@@ -1,5 +1,5 @@
-import type { ProviderName } from '#mocks/behaviour.ts';
 import type { Step } from '#mocks/steps.ts';
+import type { ProviderName } from '#mocks/targets.ts';
 
 /** The request that a fault befalls, as far as scenarios tell requests apart. */
 export interface FaultedRequest {
