@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HarnessError } from '#harness/base/error.ts';
 import { publicLooking } from '#harness/gateway/environment.ts';
-import type { Gateway } from '#harness/gateway/gateway.ts';
+import type { Gateway, StartOptions } from '#harness/gateway/gateway.ts';
 import { mockedHosts } from '#mocks/start.ts';
 
 /** Set in a process whose network is a namespace with nothing but loopback in it. */
@@ -69,8 +69,8 @@ export function enterNamespace(args: readonly string[]): number {
   }
 }
 
-/** The stock command and nothing else, on the same files; the way to the mocks is the namespace's. */
-export const bare = (gateway: Gateway): Gateway => ({
+/** A gateway without our preload, on the same files; the way to the mocks is the namespace's. */
+export const bare = (gateway: Gateway, form: NonNullable<StartOptions['bare']>): Gateway => ({
   version: gateway.version,
   build: gateway.build,
   async start(options) {
@@ -84,7 +84,7 @@ export const bare = (gateway: Gateway): Gateway => ({
           .pipe(to);
     });
     await new Promise<void>((resolve, reject) => way.once('error', reject).listen(443, resolve));
-    const running = await gateway.start({ ...options, bare: true });
+    const running = await gateway.start({ ...options, bare: form });
     running.exited.addEventListener('abort', () => way.unref());
     const stop = running.stop.bind(running);
     running.stop = async () => {

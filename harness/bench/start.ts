@@ -82,7 +82,7 @@ export async function printStarts(chosen: readonly string[], pairs: number): Pro
 
 async function compare(gateway: Gateway, store: VersionStore, pairs: number): Promise<number> {
   const { version, build } = gateway;
-  const forms = { bare: bare(gateway), harnessed: gateway };
+  const forms = { bare: bare(gateway, 'no-preload'), harnessed: gateway };
   const starts: { [form in keyof typeof forms]: Start[] } = { bare: [], harnessed: [] };
   const say = (text: string) => console.error(`  ${version} ${build.runtime}: ${text}`);
   // Fills the compile cache, and prepares the state where there is one to prepare.
@@ -94,14 +94,16 @@ async function compare(gateway: Gateway, store: VersionStore, pairs: number): Pr
       starts[form].push(await start(forms[form], store));
     }
   }
-  console.log(row(version, build.runtime, starts.bare, starts.harnessed));
-  const [one, other] = [starts.bare.at(-1)?.timeline ?? [], starts.harnessed.at(-1)?.timeline ?? []];
+  say('stock');
+  const stock = await start(bare(gateway, 'stock'), store);
+  console.log(row(version, build.runtime, { ...starts, stock: [stock] }));
+  const [one, other] = [stock.timeline, starts.harnessed.at(-1)?.timeline ?? []];
   let unexplained = 0;
   for (const [form, lines] of Object.entries(logDifference(one, other))) {
     for (const line of lines) {
       const why = explanationOf(line);
       if (!why) unexplained++;
-      console.log(`    only ${form}: ${line.slice(0, 160)}  (${why ?? 'NOT EXPLAINED'})`);
+      console.log(`    only ${form}: ${line.slice(0, 140)}  (${why ?? 'NOT EXPLAINED'})`);
     }
   }
   return unexplained;
@@ -140,16 +142,22 @@ function startOf({ timeline, cpu }: RunRecord): Start {
 }
 
 const HEAD = [
-  'bare → harnessed, medians of pairs in seconds (and their ratio)',
-  'version     runtime    ready                 ready again           first request         CPU',
+  'without our preload → harnessed, medians in seconds (and their ratio); at the right the stock gateway, once',
+  `version     runtime    ${['ready', 'ready again', 'first request', 'CPU'].map((text) => text.padEnd(20)).join('  ')}`,
 ].join('\n');
 
-function row(version: string, runtime: Runtime, one: readonly Start[], other: readonly Start[]): string {
-  const cells = (['ready', 'again', 'request', 'cpu'] as const).map((key) => {
-    const [left, right] = [one, other].map((starts) => median(starts.map((each) => each[key] ?? Number.NaN)));
-    if (left === undefined || right === undefined || Number.isNaN(left + right)) return '–'.padEnd(20);
-    const [from, to] = [left, right].map((ms) => (ms / 1000).toFixed(1).padStart(5));
-    return `${from} → ${to} (${(right / left).toFixed(2)})`.padEnd(20);
+type Form = 'bare' | 'harnessed' | 'stock';
+
+function row(version: string, runtime: Runtime, starts: { [form in Form]: readonly Start[] }): string {
+  const keys = ['ready', 'again', 'request', 'cpu'] as const;
+  const of = (form: Form, key: (typeof keys)[number]) =>
+    median(starts[form].map((each) => each[key] ?? Number.NaN)) ?? Number.NaN;
+  const text = (ms: number) => (Number.isNaN(ms) ? '–' : (ms / 1000).toFixed(1)).padStart(5);
+  const cells = keys.map((key) => {
+    const [left, right] = [of('bare', key), of('harnessed', key)];
+    const ratio = Number.isNaN(right / left) ? '' : ` (${(right / left).toFixed(2)})`;
+    return `${text(left)} → ${text(right)}${ratio}`.padEnd(20);
   });
-  return [version.padEnd(10), runtime.padEnd(9), ...cells].join('  ').trimEnd();
+  const stock = keys.map((key) => text(of('stock', key)));
+  return [version.padEnd(10), runtime.padEnd(9), ...cells, ...stock].join('  ').trimEnd();
 }

@@ -89,7 +89,8 @@ export function environment(
     ...(stage && { OPENCLAW_PLUGIN_STAGE_DIR: stage }),
     [RUN_MARK]: runId,
   };
-  if (bare) return stock;
+  if (bare === 'stock') return stock;
+  if (bare === 'no-preload') return { ...stock, ...TRIMMED };
   const network = {
     hosts: Object.fromEntries(mocks.hosts.map((host, index) => [host, publicLooking(index)])),
     mock: { host: '127.0.0.1', port: place.mocks },
@@ -103,16 +104,21 @@ export function environment(
     NODE_OPTIONS: `--import=${place.preload}`,
     OPENCLAW_REPRO_NETWORK: JSON.stringify(network),
     ...(clock && { OPENCLAW_REPRO_CLOCK: `${place.home}/${clock}` }),
-    // From 2026.4.20 to 2026.4.27 the gateway has npm install its plugins' dependencies at the start. The closed network
-    // refuses that; without this npm tries again for two minutes each time before the gateway goes on without them.
-    npm_config_fetch_retries: '0',
-    // These only trim noise: multicast, cloud metadata, chat channels that no scenario uses, and the re-reading of
-    // about 100 plugin manifests every few seconds (a fifth of the start on 2026.4.14).
-    OPENCLAW_DISABLE_BONJOUR: '1',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    OPENCLAW_SKIP_CHANNELS: '1',
-    OPENCLAW_SKIP_GMAIL_WATCHER: '1',
-    OPENCLAW_PLUGIN_MANIFEST_CACHE_MS: '600000',
-    OPENCLAW_PLUGIN_DISCOVERY_CACHE_MS: '600000',
+    ...TRIMMED,
   };
 }
+
+/** Settings that a user could have too. */
+const TRIMMED = {
+  // From 2026.4.20 to 2026.4.27 the gateway has npm install its plugins' dependencies at the start. The closed network
+  // refuses that; without this npm tries again for two minutes each time before the gateway goes on without them.
+  npm_config_fetch_retries: '0',
+  // These only trim noise: multicast, cloud metadata, chat channels that no scenario uses, and the re-reading of
+  // about 100 plugin manifests every few seconds (a fifth of the start on 2026.4.14).
+  OPENCLAW_DISABLE_BONJOUR: '1',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  OPENCLAW_SKIP_CHANNELS: '1',
+  OPENCLAW_SKIP_GMAIL_WATCHER: '1',
+  OPENCLAW_PLUGIN_MANIFEST_CACHE_MS: '600000',
+  OPENCLAW_PLUGIN_DISCOVERY_CACHE_MS: '600000',
+};

@@ -68,10 +68,10 @@ export interface StartOptions {
   /** Where its clock is put forward: a file below HOME. Without it, it has the machine's clock. */
   clock?: string;
   /**
-   * Leaves away all that the harness puts around it, the closed network too: whoever asks for this must have closed the
-   * network in another way. Only `npm run bench -- start` does. @default false
+   * Leaves away what the harness puts around it, the closed network too: whoever asks for this must have closed the network
+   * in another way, as `npm run bench -- start` does. `stock` leaves away the settings too that trim its noise.
    */
-  bare?: boolean;
+  bare?: 'no-preload' | 'stock';
   /** How much memory it may use, in MiB; only a container can be held to less than the machine has. */
   memoryMb?: number;
   record: Record;
