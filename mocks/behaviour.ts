@@ -2,7 +2,7 @@ import { type Fault, type FaultedRequest, reply } from './faults/fault.ts';
 import type { Step } from './steps.ts';
 import type { Target } from './targets.ts';
 
-/** What each target does, request by request; the last entry repeats. Whoever is not named answers healthily. */
+/** What each target does, request by request; the last entry repeats. All others answer normally. */
 export type Behaviour = { readonly [target in Target]?: readonly Fault[] };
 
 /** A request before it was counted. */

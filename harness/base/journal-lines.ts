@@ -48,5 +48,5 @@ const unreadable = (path: string, line: number, why: string): HarnessError =>
     'JOURNAL',
     'call',
     `${path}:${line}: ${why}.`,
-    'Mend or remove the file, or name another folder with --output.',
+    'Fix or remove the file, or name another folder with --output.',
   );

@@ -62,7 +62,7 @@ export function bisectCommand(done: (exitCode: number) => void): Command {
     )
     .option('--exclude <version...>', 'versions that are left out', [])
     .option('--again', 'run also what was run before and has not changed')
-    .option('--jobs <n>', 'gateways at a time; of more than 2 it has no use', positive, 2)
+    .option('--jobs <n>', 'gateways at a time; more than 2 has no effect', positive, 2)
     .option('--boot-timeout <s>', 'how long a gateway may take to answer', positive, 120)
     .option('--output <dir>', 'where the journal and the reports go', 'out/bisect')
     .action(async (name: string, options: Options) => done(await bisectScenario(name, options)));
@@ -72,7 +72,7 @@ export function bisectCommand(done: (exitCode: number) => void): Command {
 async function bisectScenario(name: string, options: Options): Promise<number> {
   using status = startStatus();
   using interrupt = onInterrupt(() =>
-    status.say('Stopping. The same command goes on where this one was. (Once more to leave at once.)'),
+    status.say('Stopping. Run the same command to resume. Press Ctrl-C again to quit now.'),
   );
   const { signal } = interrupt;
   const library = await loadLibrary();

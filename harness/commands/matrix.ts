@@ -76,7 +76,7 @@ export function matrixCommand(done: (exitCode: number) => void): Command {
 async function matrix(options: Options): Promise<number> {
   using status = startStatus();
   using interrupt = onInterrupt(() =>
-    status.say('Stopping. The same command goes on where this one was. (Once more to leave at once.)'),
+    status.say('Stopping. Run the same command to resume. Press Ctrl-C again to quit now.'),
   );
   const { signal } = interrupt;
   const library = await loadLibrary();

@@ -13,7 +13,7 @@ export function prepareCommand(done: (exitCode: number) => void): Command {
     .action(async (range: string) => done(await prepare(range)));
 }
 
-/** One version that cannot be had does not stop the others. */
+/** One version that could not be prepared does not stop the others. */
 async function prepare(range: string): Promise<number> {
   using status = startStatus();
   using interrupt = onInterrupt(() => status.say('Stopping. What is installed stays.'));

@@ -51,7 +51,7 @@ async function shrinkScenario(name: string, options: Options): Promise<number> {
   const started = performance.now();
   using status = startStatus();
   using interrupt = onInterrupt(() =>
-    status.say('Stopping. The same command goes on where this one was. (Once more to leave at once.)'),
+    status.say('Stopping. Run the same command to resume. Press Ctrl-C again to quit now.'),
   );
   const { signal } = interrupt;
   const library = await loadLibrary();

@@ -23,9 +23,9 @@ test('says what each provider does, request by request', async () => {
     'Codex first cuts the stream after 1 word (fin), then cuts the stream after 2 words (reset), and from then on answers.',
     'xAI as grok-4 takes the request and never answers, every time.',
     'Codex, asked for a recall, takes the request and never answers, every time.',
-    'Whoever is not named answers as it should.',
+    'All other providers answer normally.',
   ]);
-  expect(await part('The providers', {})).toEqual(['All answer as they should.']);
+  expect(await part('The providers', {})).toEqual(['All providers answer normally.']);
 });
 
 test('says of the set-up what is not as usual', async () => {

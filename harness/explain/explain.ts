@@ -31,7 +31,7 @@ function behaviour({ providers }: Scenario): string[] {
   );
   return [
     ...lines,
-    lines.length > 0 ? 'Whoever is not named answers as it should.' : 'All answer as they should.',
+    lines.length > 0 ? 'All other providers answer normally.' : 'All providers answer normally.',
   ];
 }
 

@@ -108,7 +108,7 @@ test('ended twice in the middle and started again, it comes to the same result',
   expect(runs + rest.ran.length).toBe(6);
 });
 
-test('a version that cannot be had is untestable with its reason, and the matrix goes on', async () => {
+test('a version that could not be prepared is untestable with its reason, and the matrix goes on', async () => {
   const prepare = async (version: string) => {
     if (version === '2026.4.14') throw broken;
     return gateway(version);

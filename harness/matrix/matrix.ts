@@ -9,7 +9,7 @@ import type { Entry } from './result.ts';
 export interface MatrixOptions extends LanesOptions {
   versions: readonly string[];
   scenarios: readonly Scenario[];
-  /** Makes a version ready; one that cannot be had is a reason in the result. */
+  /** Prepares a version; one that could not be prepared is a reason in the result. */
   prepare: (version: string) => Promise<Gateway>;
   run: (scenario: Scenario, gateway: Gateway, signal: AbortSignal) => Promise<RunRecord>;
   cache: Pick<ResultCache, 'get' | 'put'>;

@@ -18,7 +18,7 @@ export async function playScript(scenario: Scenario, page: Page): Promise<void> 
       'SCRIPT_FAILED',
       'call',
       `The script of ${scenario.name} failed${placeIn(scenario, error)}: ${plain(messageOf(error)).slice(0, LONGEST)}`,
-      'Mend the scenario file; what a gateway does wrong never throws in a script.',
+      'Fix the scenario file; what a gateway does wrong never throws in a script.',
       { cause: error },
     );
   }

@@ -154,7 +154,7 @@ test.each(['2026.4.12', '2026.4.9', '2026.4.12-beta.1'])(
   },
 );
 
-test('where the older version cannot be had the newer one is untestable; a fault of the harness stays one', async () => {
+test('where the older version could not be prepared the newer one is untestable; a fault of the harness stays one', async () => {
   const { gateway } = version('2026.9.6');
   const refusing = (blame: 'call' | 'harness') => async () => {
     throw new HarnessError('GONE', blame, 'It is gone.', 'Wait.');
@@ -162,7 +162,7 @@ test('where the older version cannot be had the newer one is untestable; a fault
   const record = await run(scenario, gateway, { ...options(), older: refusing('call') });
   expect(record).toMatchObject({
     outcome: 'untestable',
-    verdict: 'openclaw 2026.4.12, from which the scenario upgrades, cannot be had: It is gone.',
+    verdict: 'openclaw 2026.4.12, from which the scenario upgrades, could not be prepared: It is gone.',
     error: { code: 'CANNOT_UPGRADE', advice: 'Wait.' },
   });
   await expect(run(scenario, gateway, { ...options(), older: refusing('harness') })).rejects.toMatchObject({

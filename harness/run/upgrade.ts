@@ -13,7 +13,7 @@ import { compareVersions } from '#harness/versions/version.ts';
 /**
  * The gateway that a run begins with: the older version where the scenario upgrades from one, else the one under test.
  * @param older makes a published version ready to start
- * @throws HarnessError `CANNOT_UPGRADE` where this is no upgrade, or the older version cannot be had
+ * @throws HarnessError `CANNOT_UPGRADE` where this is no upgrade, or the older version could not be prepared
  */
 export async function beginWith(
   { setup: { upgradeFrom } }: Pick<Scenario, 'setup'>,
@@ -30,7 +30,7 @@ export async function beginWith(
   if (!older) throw new Error(`nobody here can make openclaw ${upgradeFrom} ready`);
   const first = await older(upgradeFrom).catch((error: unknown) => {
     if (!(error instanceof HarnessError) || error.blame === 'harness') throw error;
-    const message = `openclaw ${upgradeFrom}, from which the scenario upgrades, cannot be had: ${error.message}`;
+    const message = `openclaw ${upgradeFrom}, from which the scenario upgrades, could not be prepared: ${error.message}`;
     throw cannotUpgrade(message, error.advice, error);
   });
   const [before, after] = [first.build.runtime, gateway.build.runtime];

@@ -32,7 +32,7 @@ export async function fetchPackument(
 ): Promise<Packument> {
   const url = URL.parse('openclaw', registry.endsWith('/') ? registry : `${registry}/`);
   if (!url) {
-    const advice = 'Mend it with `npm config set registry <url>`.';
+    const advice = 'Fix it with `npm config set registry <url>`.';
     throw new HarnessError(
       'REGISTRY_ADDRESS',
       'call',

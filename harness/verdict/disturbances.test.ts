@@ -48,7 +48,7 @@ test('a message that the kill found open is interrupted; one that was given up b
   const after = [step('kill'), exit, step('restart'), ready, ...goodTurn(1)];
   expect(verdictOn(sent, accepted, ...after)).toMatchObject({
     outcome: 'clean',
-    verdict: '1 of 2 messages answered, 1 interrupted by the script, 1 provider requests.',
+    verdict: '1 of 2 messages answered, 1 interrupted by the script, 1 provider request.',
   });
   expect(verdictOn(sent, accepted, givenUp, ...after).outcome).toBe('reproduced');
 });
@@ -59,7 +59,7 @@ test('an upgrade ends the gateway as a restart does', () => {
     verdictOn(sent, accepted, step('upgrade'), { ...exit, signal: 'SIGTERM' }, ready, ...goodTurn(1)),
   ).toMatchObject({
     outcome: 'clean',
-    verdict: '1 of 2 messages answered, 1 interrupted by the script, 1 provider requests.',
+    verdict: '1 of 2 messages answered, 1 interrupted by the script, 1 provider request.',
   });
 });
 

@@ -17,7 +17,7 @@ const outcome = (...[rules, ...events]: [ReturnType<typeof scenario>, ...EventBo
 test('a run without findings is clean and says what happened', () => {
   expect(outcome(scenario('stream/x'), ...goodTurn(0))).toMatchObject({
     outcome: 'clean',
-    verdict: '1 of 1 messages answered, 1 provider requests.',
+    verdict: '1 of 1 messages answered, 1 provider request.',
   });
 });
 

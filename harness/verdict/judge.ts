@@ -1,5 +1,5 @@
 import { messageOf } from '#harness/base/error.ts';
-import { plain } from '#harness/base/plain.ts';
+import { counted, plain } from '#harness/base/plain.ts';
 import type { Stage, TimelineEvent } from '#harness/timeline/events.ts';
 import type { Behaviour } from '#mocks/behaviour.ts';
 import { providers } from '#mocks/targets.ts';
@@ -210,7 +210,7 @@ function healthy({ turns, all }: Evidence): string {
     answered > 0 && `${answered} of ${turns.length} messages answered`,
     interrupted > 0 && `${interrupted} interrupted by the script`,
     failed > 0 && `${failed} of ${turns.length} ended in an error that the user sees`,
-    `${requests} provider requests`,
+    counted(requests, 'provider request'),
   ];
   return `${capital(parts.filter(Boolean).join(', '))}.`;
 }
