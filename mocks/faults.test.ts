@@ -198,6 +198,9 @@ test('a fault can wait for the n-th request, or for one that a scenario picks', 
   expect(delivered('codex', { text: 'one' })).toBeUndefined();
   expect(delivered('codex', { text: 'two' })).toBe('silence');
   expect(delivered('codex', { text: 'and two' })).toBe('cut-after-1-fin');
+  // A message that was never answered comes along with the next.
+  expect(delivered('codex', { text: 'two (ref-0123abcd)\nthree (ref-4567cdef)' })).toBeUndefined();
+  expect(delivered('codex', { text: 'one (ref-0123abcd)\ntwo (ref-4567cdef)' })).toBe('cut-after-1-fin');
   expect(delivered('xai')).toBeUndefined();
   expect(delivered('xai', { purpose: 'recall' })).toBe('silence');
   expect(faults.nth(2, faults.silence(), faults.cutAfter(1)).name).toBe('silence+cut-after-1-fin');

@@ -13,5 +13,15 @@ export const doneMark = (nonce: string): string => `done-${nonce}`;
 export const replyTo = (nonce: string): string =>
   `This is the answer to the message ${nonceMark(nonce)} and it ends here: ${doneMark(nonce)}`;
 
+/**
+ * The newest message in a text: a gateway sends one that was never answered along with the next (seen where a provider
+ * was silent), and each ends with its nonce.
+ */
+export function newestMessage(text: string): string {
+  const newest = lastNonce(text);
+  const before = [...text.matchAll(NONCE)].findLast(([, nonce]) => nonce !== newest);
+  return before ? text.slice(before.index + before[0].length) : text;
+}
+
 /** The newest nonce in a text. */
 export const lastNonce = (text: string): string | undefined => [...text.matchAll(NONCE)].at(-1)?.[1];

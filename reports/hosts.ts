@@ -1,6 +1,6 @@
-import { type ProviderName, providers } from '#mocks/targets.ts';
 import { CODEX_HOST } from '#mocks/codex.ts';
 import { AUTH_HOST } from '#mocks/openai-auth.ts';
+import { type ProviderName, providers } from '#mocks/targets.ts';
 import { XAI_HOST } from '#mocks/xai.ts';
 import { XAI_AUTH_HOST } from '#mocks/xai-auth.ts';
 

@@ -74,9 +74,7 @@ export function runCommand(done: (exitCode: number) => void): Command {
 
 async function runScenarios(patterns: readonly string[], options: Options): Promise<number> {
   using status = startStatus();
-  using interrupt = onInterrupt(() =>
-    status.say('Stopping the gateways. Press Ctrl-C again to quit now.'),
-  );
+  using interrupt = onInterrupt(() => status.say('Stopping the gateways. Press Ctrl-C again to quit now.'));
   const { signal } = interrupt;
   const library = await loadLibrary();
   const { scenarios: chosen, broken } = await choose(library, patterns);

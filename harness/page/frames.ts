@@ -44,6 +44,8 @@ export const agentEvent = z.object({
 
 export const sendAnswer = z.object({ runId: z.string().optional(), status: z.string().default('started') });
 export const abortAnswer = z.object({ runIds: z.array(z.string()).default([]) });
+/** The answer to `/stop`, which has no run of its own: the gateway stops the session's runs and says so at once. */
+export const stopAnswer = z.object({ aborted: z.boolean(), runIds: z.array(z.string()).default([]) });
 export const waitAnswer = z.object({ status: z.string() });
 const sessionRow = z.object({
   key: z.string(),

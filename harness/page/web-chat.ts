@@ -15,6 +15,7 @@ import {
   sendAnswer,
   sessionList,
   sessionMessage,
+  stopAnswer,
   waitAnswer,
 } from './frames.ts';
 import { shakeHands } from './hand-shake.ts';
@@ -130,11 +131,18 @@ export class WebChat implements AsyncDisposable {
     this.#record({ kind: 'turn.accepted', turn, runId, status });
   }
 
-  /** Sends a chat command as run `runId`; why the gateway did not take it, or `undefined`. */
-  async command(session: string, text: string, runId: string): Promise<string | undefined> {
+  /**
+   * Sends a chat command as run `runId`.
+   * @returns why the gateway did not take it, or that it is over with the answer (`/stop`), or nothing: its run has begun
+   */
+  async command(session: string, text: string, runId: string): Promise<{ refusal?: string; over?: true }> {
     this.#record({ kind: 'command.sent', session, runId, text });
     const answer = await this.#post(session, text, runId);
-    return answer.ok ? undefined : `${answer.code}: ${answer.message}`;
+    if (!answer.ok) return { refusal: `${answer.code}: ${answer.message}` };
+    const stopped = stopAnswer.safeParse(answer.payload).data;
+    if (!stopped) return {};
+    this.#record({ kind: 'chat.stopped', session, runIds: stopped.runIds });
+    return { over: true };
   }
 
   #post(session: string, message: string, idempotencyKey: string) {

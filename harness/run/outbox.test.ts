@@ -140,6 +140,19 @@ test('a command that shows nothing ends soon after its run, and one that is refu
   expect(refused).toMatchObject({ how: 'refused', text: expect.stringContaining('no such command') });
 });
 
+test('`/stop` is over with its answer, which names the runs that it has stopped', async () => {
+  const stop = () => ({ ok: true, aborted: true, runIds: ['run-1'] });
+  const events = await play((page) => page.session().command('/stop'), {
+    onSend: () => undefined,
+    runStatus: () => undefined,
+    methods: { 'chat.send': stop },
+  });
+  expect(events.find(ofKind('chat.stopped'))).toMatchObject({ session: SESSION, runIds: ['run-1'] });
+  const [sent, ended] = [events.find(ofKind('command.sent')), events.find(ofKind('command.ended'))];
+  expect(ended).toMatchObject({ how: 'silent' });
+  expect((ended?.at ?? 0) - (sent?.at ?? 0)).toBeLessThan(10_000);
+});
+
 test('a message that must show in two tabs ends when both have shown it', async () => {
   const script: Script = async (page) => {
     const other = await page.openTab();

@@ -72,12 +72,13 @@ export class Outbox {
 
   /** Sends a chat command and waits for what it shows, or for its run to end without a word. */
   async command(chat: WebChat, session: string, text: string): Promise<string | undefined> {
-    const { timeline } = this.#options;
+    const { timeline, scenario } = this.#options;
     const runId = `repro-command-${this.#commands++}-${this.#hash('command', this.#commands)}`;
-    const refusal = await chat.command(session, text, runId);
+    const { refusal, over } = await chat.command(session, text, runId);
+    const from = timeline.elapsed();
     const answer = refusal
       ? ({ how: 'refused', text: refusal } as const)
-      : await this.#answerTo(chat, runId, timeline.elapsed());
+      : await this.#answerTo(chat, runId, from, over ? COMMAND_QUIET : scenario.budgets.turnMs);
     timeline.record({ kind: 'command.ended', runId, ...answer });
     return answer.text || undefined;
   }
@@ -109,10 +110,11 @@ export class Outbox {
     chat: WebChat,
     runId: string,
     from: number,
+    timeoutMs: number,
   ): Promise<Pick<EventOf<'command.ended'>, 'how' | 'text'>> {
-    const { timeline, signal, scenario } = this.#options;
+    const { timeline, signal } = this.#options;
     const shown = () => endOf(timeline.events.filter(ofKind('chat.event')), runId, chat.tab);
-    let over = scenario.budgets.turnMs;
+    let over = timeoutMs;
     chat.waitForRun(runId, over).then((status) => {
       if (status) over = Math.min(over, timeline.elapsed() - from + COMMAND_QUIET);
     });

@@ -82,6 +82,8 @@ test('an error that stands in the history alone was shown, once the run is over'
   expect(follow(sent, accepted, runEnded, broke).end).toMatchObject({ ending: 'failed', text: '⚠️ It broke' });
   expect(follow(sent, accepted, broke, runEnded).end).toMatchObject({ ending: 'failed', seq: 3 });
   expect(follow(sent, accepted, broke).end).toBeUndefined();
+  // The answer to `chat.send` was lost with the connection, and the run with it.
+  expect(follow(sent, broke).end).toMatchObject({ ending: 'failed', text: '⚠️ It broke' });
   expect(follow(sent, accepted, runEnded, history('This ', '', 'This ')).end).toBeUndefined();
 });
 
@@ -94,6 +96,13 @@ test('a reply that stands in the history of a page opened anew was shown; one th
   });
   expect(follow(...hungTurn(0), history(true)).end?.ending).toBe('answered');
   expect(follow(...hungTurn(0), history(false)).end).toBeUndefined();
+});
+
+test('a turn that `/stop` has stopped was ended by its user', () => {
+  const stop = { kind: 'command.sent', session: MAIN, runId: 'command', text: '/stop' } as const;
+  const stopped: EventBody = { kind: 'chat.stopped', session: MAIN, runIds: [accepted.runId] };
+  expect(follow(sent, accepted, stop, stopped).end?.ending).toBe('aborted');
+  expect(follow(sent, accepted, stopped).end).toBeUndefined();
 });
 
 test('an abort that nobody asked for is a failure, and a run that nobody knows is no answer', () => {

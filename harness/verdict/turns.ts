@@ -112,6 +112,7 @@ export class Turns {
       }
       case 'command.sent':
         this.#commands.add(event.runId);
+        if (event.text.trim() === '/stop') this.#askToStop(event.session, mark);
         return;
       case 'chat.event':
         this.#chat(event, mark);
@@ -123,7 +124,7 @@ export class Turns {
         if (event.step === 'close-tab') this.#closeTab(event.tab, mark);
         return;
       case 'chat.abort':
-        for (const turn of this.#openIn(event.session)) turn.stopped ??= { ...mark, heard: false };
+        this.#askToStop(event.session, mark);
         return;
       case 'chat.stopped':
         this.#stop(event, mark);
@@ -184,6 +185,10 @@ export class Turns {
     }
   }
 
+  #askToStop(session: string, mark: Mark): void {
+    for (const turn of this.#openIn(session)) turn.stopped ??= { ...mark, heard: false };
+  }
+
   /** What the gateway says that it has stopped is over for the user, who wanted it so. */
   #stop({ session, runIds }: EventOf<'chat.stopped'>, mark: Mark): void {
     if (runIds.length === 0) return;
@@ -202,7 +207,8 @@ export class Turns {
       const text = messages.find(
         (message) => message.role !== 'user' && message.text.includes(doneMark(turn.nonce)),
       )?.text;
-      const error = turn.runEnded && errorBehind(turn, messages);
+      // Where the answer to `chat.send` was lost with the connection, nobody knows the run that could end.
+      const error = (turn.runEnded || !turn.marks.accepted) && errorBehind(turn, messages);
       if (text !== undefined) {
         turn.marks.delivered ??= mark;
         endIn(turn, tab, { ...mark, ending: 'answered', text });

@@ -1,3 +1,4 @@
+import { newestMessage } from '#mocks/marks.ts';
 import { type Fault, type FaultedRequest, fault, made, reply } from './fault.ts';
 
 /** `chosen` for the requests that `which` picks, `others` for the rest. */
@@ -14,11 +15,11 @@ export const nth = made(
     choice(`at request ${n}`, ({ ordinal }) => ordinal === n, chosen, others),
 );
 
-/** `chosen` for the requests of messages that hold `text`. */
+/** `chosen` for the requests whose newest message holds `text`. */
 export const onMessage = made(
   'onMessage',
   (text: string, chosen: Fault, others: Fault = reply()): Fault =>
-    choice(`to "${text}"`, (request) => request.text.includes(text), chosen, others),
+    choice(`to "${text}"`, (request) => newestMessage(request.text).includes(text), chosen, others),
 );
 
 /** `chosen` from a provider that it is right not to ask at all. */
