@@ -4,7 +4,7 @@ import { ofKind } from '#harness/timeline/timeline.ts';
 /** What a gateway says differently because of us, and why that is as it should be. */
 const EXPLAINED: readonly { line: RegExp; why: string }[] = [
   { line: /^log file:/, why: 'its log is kept out of /tmp/openclaw, which all gateways of a machine share' },
-  { line: /OPENCLAW_SKIP_CHANNELS/, why: 'no scenario uses a chat channel' },
+  { line: /OPENCLAW_SKIP_CHANNELS|channel-connect-grace/, why: 'no scenario uses a chat channel' },
   { line: /bonjour|_openclaw-gw\._tcp/, why: 'nothing is announced by multicast' },
   {
     line: /acpx runtime backend/,
@@ -14,6 +14,7 @@ const EXPLAINED: readonly { line: RegExp; why: string }[] = [
     line: /handshake timeout|closed before connect/,
     why: 'how often a page must try while it starts is chance',
   },
+  { line: /GatewayDrainingError/, why: 'what a restart breaks off depends on its moment' },
   { line: /^⇄ res/, why: 'an answer is logged only where it took long' },
 ];
 

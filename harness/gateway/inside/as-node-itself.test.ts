@@ -100,6 +100,10 @@ const CALLS = [
   `[workers.Worker.name, workers.Worker.length]`,
   `new workers.Worker('x', { eval: true, argv: 1 })`,
   `new workers.Worker(1)`,
+  // What is seen of how it was started.
+  `String(process.env.NODE_OPTIONS)`,
+  `process.execArgv.filter((option) => option !== '--no-warnings')`,
+  `inWorker('parentPort.postMessage(String(process.env.NODE_OPTIONS))', { eval: true })`,
   // What is seen of the functions themselves.
   ...['dns.lookup', 'dns.promises.lookup', 'dns.resolve4', 'net.Socket.prototype.connect', 'fs.statSync']
     .concat(['cp.spawnSync', 'cp.ChildProcess.prototype.spawn', 'process.execve'])

@@ -68,6 +68,18 @@ test.each([
     `delete process.env.NODE_OPTIONS; cp.spawnSync(node, ['-e', CALL])`,
   ],
   [
+    'a worker',
+    `const { Worker } = await import('node:worker_threads');
+     new Worker('require("node:child_process").spawn(process.execPath, ["-e", ' + JSON.stringify(CALL) + '], { env: {} })', { eval: true });`,
+  ],
+  [
+    'a worker from a file, whose environment was emptied',
+    `const { Worker } = await import('node:worker_threads'); const { writeFileSync } = await import('node:fs');
+     const path = import.meta.dirname + '/worker.mjs';
+     writeFileSync(path, 'import cp from "node:child_process"; cp.spawn(process.execPath, ["-e", ' + JSON.stringify(CALL) + '])');
+     new Worker(path, { env: {} });`,
+  ],
+  [
     'execve',
     `process.execve ? process.execve(node, [node, '-e', CALL], {}) : eval(CALL.replace('require', 'process.getBuiltinModule'))`,
   ],
