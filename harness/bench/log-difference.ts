@@ -15,6 +15,7 @@ const EXPLAINED: readonly { line: RegExp; why: string }[] = [
     why: 'how often a page must try while it starts is chance',
   },
   { line: /GatewayDrainingError/, why: 'what a restart breaks off depends on its moment' },
+  { line: /timings surface=/, why: 'a reply’s timings are logged only where it took long' },
   { line: /^⇄ res/, why: 'an answer is logged only where it took long' },
 ];
 
