@@ -46,6 +46,25 @@ test('where a control was spoilt, nothing that was seen counts', () => {
   expect(exitCodeOf(records)).toBe(exitCodes.harness);
 });
 
+test('begins with the controls and then the longest, and gives the records in the order that was asked for', async () => {
+  const names = ['control/healthy-codex', 'a/short', 'a/long', 'a/middle'];
+  const scenarios = names.map((name) => parseScenario(name, { title: 'x', script: async () => undefined }));
+  const expected: { [name: string]: number } = { 'a/short': 1, 'a/long': 3, 'a/middle': 2 };
+  const begun: string[] = [];
+  const records = await runAll(scenarios, {
+    jobs: 1,
+    signal: new AbortController().signal,
+    expectedMs: ({ name }) => expected[name] ?? 0,
+    run: async ({ name }) => {
+      begun.push(name);
+      return named(name, { outcome: 'clean' });
+    },
+    onRecord: () => undefined,
+  });
+  expect(begun).toEqual(['control/healthy-codex', 'a/long', 'a/middle', 'a/short']);
+  expect(records.map(({ scenario }) => scenario.name)).toEqual(names);
+});
+
 test('a run that is spoilt stops no other; one that throws stops them all', async () => {
   const scenarios = ['a/1', 'a/2', 'a/3'].map((name) =>
     parseScenario(name, { title: 'x', script: async () => undefined }),

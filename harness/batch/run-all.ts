@@ -18,21 +18,29 @@ export function withControls(scenarios: readonly Scenario[], library: Library): 
 
 export interface RunAllOptions extends LanesOptions {
   run: (scenario: Scenario, signal: AbortSignal) => Promise<RunRecord>;
+  /** How long a scenario takes, in milliseconds, as far as that is known. @default the same for all */
+  expectedMs?: (scenario: Scenario) => number;
   /** Called as each run ends, before the controls have had their say. */
   onRecord: (record: RunRecord) => void;
 }
 
-/** Runs all scenarios, some at a time, and gives their records in the same order, as the controls let them stand. */
+/**
+ * Runs all scenarios, some at a time, and gives their records in the same order, as the controls let them stand. The
+ * controls are begun first, then the longest: what is begun last decides when all are done.
+ */
 export async function runAll(
   scenarios: readonly Scenario[],
-  { run, onRecord, ...options }: RunAllOptions,
+  { run, onRecord, expectedMs = () => 0, ...options }: RunAllOptions,
 ): Promise<RunRecord[]> {
-  const records = await inLanes(scenarios, options, async (scenario, lane) => {
+  const rank = (scenario: Scenario) => (isControl(scenario.name) ? Infinity : expectedMs(scenario));
+  const begun = scenarios.toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(b) - rank(a)));
+  const records = await inLanes(begun, options, async (scenario, lane) => {
     const record = await lane.start(() => run(scenario, lane.signal));
     onRecord(record);
     return record;
   });
-  return underControl(records);
+  const ofScenario = new Map(begun.map((scenario, index) => [scenario, records[index]]));
+  return underControl(scenarios.flatMap((scenario) => ofScenario.get(scenario) ?? []));
 }
 
 /** Where a control fails, nothing that was seen on the same provider can be held against the gateway. */

@@ -8,7 +8,7 @@ import type { Scenario } from '#harness/scenario/scenario.ts';
 const FORM = 2;
 const stored = z.object({ form: z.literal(FORM), ms: z.record(z.string(), z.number()) });
 /** What a run takes on two cores before one was seen: start, first reply, a wait. */
-const TYPICAL = 75_000;
+const TYPICAL = 60_000;
 
 /** How long scenarios took here, so that the next run can say what it will take. */
 export class Timings {
@@ -21,9 +21,14 @@ export class Timings {
     this.#known = read(this.#path);
   }
 
-  /** In milliseconds, for `jobs` at a time. */
+  /** Of one, in milliseconds. */
+  of({ name }: Scenario, version: string): number {
+    return this.#known[`${name}@${version}`] ?? TYPICAL;
+  }
+
+  /** Of all, in milliseconds, for `jobs` at a time. */
   estimate(scenarios: readonly Scenario[], version: string, jobs: number): number {
-    const each = scenarios.map(({ name }) => this.#known[`${name}@${version}`] ?? TYPICAL);
+    const each = scenarios.map((scenario) => this.of(scenario, version));
     const sum = each.reduce((total, ms) => total + ms, 0);
     return Math.max(sum / jobs, ...each);
   }

@@ -102,6 +102,7 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
     return runAll(scenarios, {
       jobs,
       signal,
+      expectedMs: (scenario) => timings.of(scenario, gateway.version),
       run: (scenario, laneSignal) =>
         runAmongOthers(
           scenario,
