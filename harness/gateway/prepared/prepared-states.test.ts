@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -84,6 +84,16 @@ test.each<[string, (path: string) => void]>([
   expect(seals()).toEqual([]);
   keep('rt_c');
   expect(states.find(shape('rt_b'))).toBeDefined();
+});
+
+test('what another code of ours has made is cleared', () => {
+  keep('rt_a');
+  const [old = ''] = seals();
+  const seal = join(folder, 'states', '2026.9.6', old, 'sealed.json');
+  writeFileSync(seal, readFileSync(seal, 'utf8').replace(/"code":"\w+"/, '"code":"older"'));
+  states.keep(shape('rt_b', { migration: [['another']] }), migrated('rt_b'), values('rt_b'), []);
+  expect(seals()).toHaveLength(1);
+  expect(seals()).not.toContain(old);
 });
 
 test('what a killed run has half made is cleared, and what a living one makes is not', () => {

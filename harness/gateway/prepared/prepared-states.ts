@@ -11,7 +11,6 @@ import {
 } from 'node:fs';
 import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { isAlive } from '#harness/base/processes.ts';
 import type { Build } from '#harness/gateway/gateway.ts';
@@ -22,6 +21,8 @@ const redemption = z.object({ issuer: z.enum(['auth', 'xai-auth']), presented: z
 export type Redeemed = z.infer<typeof redemption>;
 
 const sealed = z.object({
+  /** Of our own part in it. */
+  code: z.string(),
   values: z.object({ named: z.record(z.string(), z.string()), at: z.number() }),
   redeemed: z.array(redemption),
   /** SHA-256 of each file, by path; a folder has none. */
@@ -85,7 +86,7 @@ export class PreparedStates {
   keep(shape: Shape, home: string, values: Values, redeemed: readonly Redeemed[]): void {
     const path = this.#pathOf(shape);
     const unfinished = `${path}.unfinished-${process.pid}`;
-    this.#removeUnfinished(shape.version);
+    this.#removeUseless(shape.version);
     mkdirSync(unfinished, { recursive: true, mode: 0o700 });
     try {
       cpSync(home, join(unfinished, HOME), {
@@ -95,7 +96,12 @@ export class PreparedStates {
       closeDatabases(join(unfinished, HOME));
       const contents = Object.entries(contentsOf(join(unfinished, HOME)));
       const digests = contents.map(([name, bytes]) => [name, digest(bytes)]);
-      const seal: Sealed = { values, redeemed: [...redeemed], contents: Object.fromEntries(digests) };
+      const seal: Sealed = {
+        code: codeDigest(),
+        values,
+        redeemed: [...redeemed],
+        contents: Object.fromEntries(digests),
+      };
       writeFileSync(join(unfinished, SEAL), JSON.stringify(seal));
       renameSync(unfinished, path);
     } catch {
@@ -107,19 +113,20 @@ export class PreparedStates {
   #pathOf({ version, build, migration, files, values }: Shape): string {
     const neutral = new Rewrite(values, { named: labels(values), at: values.at });
     const { runtime, integrity, image, commit, node } = build;
-    const hash = createHash('sha256').update(CODE());
+    const hash = createHash('sha256').update(codeDigest());
     hash.update(JSON.stringify([version, runtime, integrity, image, commit, node, migration]));
     for (const [name, content] of Object.entries(files).toSorted(([a], [b]) => (a < b ? -1 : 1)))
       hash.update(`${name}\0${toTheHour(neutral.text(String(content)), values.at)}\0`);
     return join(this.#folder, version, hash.digest('hex').slice(0, 32));
   }
 
-  /** What killed runs have left. */
-  #removeUnfinished(version: string): void {
-    for (const name of namesIn(join(this.#folder, version))) {
+  /** What killed runs have left, and what another code of ours has made. */
+  #removeUseless(version: string): void {
+    const folder = join(this.#folder, version);
+    for (const name of namesIn(folder)) {
       const [, pid] = /\.unfinished-(\d+)$/.exec(name) ?? [];
-      if (pid && !isAlive(Number(pid)))
-        rmSync(join(this.#folder, version, name), { recursive: true, force: true });
+      const useless = pid ? !isAlive(Number(pid)) : sealOf(join(folder, name))?.code !== codeDigest();
+      if (useless) rmSync(join(folder, name), { recursive: true, force: true });
     }
   }
 }
@@ -159,14 +166,12 @@ const toTheHour = (text: string, at: number): string =>
 const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Our own part in it: another code may prepare otherwise. */
-const CODE = (() => {
-  let read: Buffer | undefined;
+const codeDigest = (() => {
+  let known: string | undefined;
   const modules = ['../inside/migrate-first.mjs', './prepared-states.ts', './rewrite.ts'];
-  return () => {
-    read ??= Buffer.concat(
-      modules.map((path) => readFileSync(fileURLToPath(new URL(path, import.meta.url)))),
-    );
-    return read;
+  return (): string => {
+    known ??= digest(Buffer.concat(modules.map((path) => readFileSync(new URL(path, import.meta.url)))));
+    return known;
   };
 })();
 
@@ -179,9 +184,18 @@ function closeDatabases(home: string): void {
   }
 }
 
+function sealOf(path: string): Sealed | undefined {
+  try {
+    return sealed.parse(JSON.parse(readFileSync(join(path, SEAL), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
 function readSealed(path: string): { sealed: Sealed; contents: { [path: string]: Buffer } } | undefined {
   try {
-    const read = sealed.parse(JSON.parse(readFileSync(join(path, SEAL), 'utf8')));
+    const read = sealOf(path);
+    if (!read) return undefined;
     const contents = contentsOf(join(path, HOME));
     const names = Object.keys(contents);
     const whole =
