@@ -72,7 +72,7 @@ export class PreparedStates {
     const path = this.#pathOf(shape);
     const read = readSealed(path);
     if (!read) {
-      rmSync(path, { recursive: true, force: true });
+      remove(path);
       return undefined;
     }
     return {
@@ -87,8 +87,8 @@ export class PreparedStates {
     const path = this.#pathOf(shape);
     const unfinished = `${path}.unfinished-${process.pid}`;
     this.#removeUseless(shape.version);
-    mkdirSync(unfinished, { recursive: true, mode: 0o700 });
     try {
+      mkdirSync(unfinished, { recursive: true, mode: 0o700 });
       cpSync(home, join(unfinished, HOME), {
         recursive: true,
         filter: (source) => !lstatSync(source).isSymbolicLink(),
@@ -105,8 +105,8 @@ export class PreparedStates {
       writeFileSync(join(unfinished, SEAL), JSON.stringify(seal));
       renameSync(unfinished, path);
     } catch {
-      // Another run was quicker, or the disk is full: the next run migrates once more.
-      rmSync(unfinished, { recursive: true, force: true });
+      // Another run was quicker, or the store cannot be written: the next run migrates once more.
+      remove(unfinished);
     }
   }
 
@@ -126,7 +126,7 @@ export class PreparedStates {
     for (const name of namesIn(folder)) {
       const [, pid] = /\.unfinished-(\d+)$/.exec(name) ?? [];
       const useless = pid ? !isAlive(Number(pid)) : sealOf(join(folder, name))?.code !== codeDigest();
-      if (useless) rmSync(join(folder, name), { recursive: true, force: true });
+      if (useless) remove(join(folder, name));
     }
   }
 }
@@ -162,6 +162,14 @@ const toTheHour = (text: string, at: number): string =>
       /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g,
       (iso) => `${Math.round((Date.parse(iso) - at) / HOUR)} h`,
     );
+
+function remove(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // A store that cannot be written: each run migrates for itself.
+  }
+}
 
 const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
