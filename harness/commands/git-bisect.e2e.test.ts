@@ -8,7 +8,7 @@ import { VersionStore } from '#harness/store/version-store.ts';
 
 /** Its commits are real packages: the launcher of a checkout leads to one of the store. */
 const HISTORY = ['2026.4.12', 'not built', '2026.4.14', '2026.4.14'];
-const bin = fileURLToPath(new URL('openclaw-repro.mjs', import.meta.url));
+const bin = fileURLToPath(new URL('../openclaw-repro.mjs', import.meta.url));
 let repository: string;
 
 const git = (...args: string[]): string =>

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { z } from 'zod';
@@ -102,7 +103,8 @@ function placeOfFailure(
   { path, source }: { path: string; source: string },
 ): Partial<Position> {
   const said = `${messageOf(error)}\n${error instanceof Error ? (error.stack ?? '') : ''}`;
-  const place = placeSaid(said, path);
+  // Vite's compiler names a file that lies near by its way from here.
+  const place = placeSaid(said, path) ?? placeSaid(said, relative(process.cwd(), path));
   if (place) return place;
   const wanted = /(?:Cannot find (?:module|package)|export named) ['"]([^'"\n]+)['"]/.exec(said)?.[1];
   return (wanted && placeOfWord(source, wanted.split('/').at(-1) ?? wanted)) || {};
