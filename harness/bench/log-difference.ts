@@ -19,25 +19,21 @@ const EXPLAINED: readonly { line: RegExp; why: string }[] = [
   { line: /^⇄ res/, why: 'an answer is logged only where it took long' },
 ];
 
-export interface LogDifference {
-  /** Lines that only one of the two wrote, without numbers, ids, times and paths. */
-  stock: string[];
-  harnessed: string[];
+type Timelines = readonly (readonly TimelineEvent[])[];
+
+/**
+ * What gateways wrote on their consoles: lines that each of `these` wrote and none of `those`, without numbers, ids, times
+ * and paths. With two of each, what is chance drops out.
+ */
+export function onlyIn(these: Timelines, those: Timelines): string[] {
+  const [first = new Set<string>(), ...others] = these.map(linesOf);
+  const known = those.map(linesOf);
+  return [...first].filter(
+    (line) => others.every((lines) => lines.has(line)) && !known.some((lines) => lines.has(line)),
+  );
 }
 
-/** What two gateways wrote on their consoles, compared line by line. */
-export function logDifference(
-  stock: readonly TimelineEvent[],
-  harnessed: readonly TimelineEvent[],
-): LogDifference {
-  const [left, right] = [linesOf(stock), linesOf(harnessed)];
-  return {
-    stock: [...left].filter((line) => !right.has(line)),
-    harnessed: [...right].filter((line) => !left.has(line)),
-  };
-}
-
-/** Why a line is there in one of the two alone; `undefined` where nobody knows. */
+/** Why a line is there in one form alone; `undefined` where nobody knows. */
 export const explanationOf = (line: string): string | undefined =>
   EXPLAINED.find((one) => one.line.test(line))?.why;
 

@@ -9,7 +9,7 @@ import { clearLeftovers } from '#harness/store/run-folder.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
 import type { EventOf, TimelineEvent } from '#harness/timeline/events.ts';
 import { ofKind } from '#harness/timeline/timeline.ts';
-import { explanationOf, logDifference } from './log-difference.ts';
+import { explanationOf, onlyIn } from './log-difference.ts';
 import { median } from './mock-speed.ts';
 import { bare, enterNamespace, isInside } from './namespace.ts';
 
@@ -87,7 +87,7 @@ async function compare(gateway: Gateway, store: VersionStore, pairs: number): Pr
   const say = (text: string) => console.error(`  ${version} ${build.runtime}: ${text}`);
   // Fills the compile cache, and prepares the state where there is one to prepare.
   say('warming up');
-  await start(gateway, store);
+  const first = await start(gateway, store);
   for (let pair = 0; pair < pairs; pair++) {
     for (const form of ['bare', 'harnessed'] as const) {
       say(`${form}, ${pair + 1} of ${pairs}`);
@@ -97,13 +97,19 @@ async function compare(gateway: Gateway, store: VersionStore, pairs: number): Pr
   say('stock');
   const stock = await start(bare(gateway, 'stock'), store);
   console.log(row(version, build.runtime, { ...starts, stock: [stock] }));
-  const [one, other] = [stock.timeline, starts.harnessed.at(-1)?.timeline ?? []];
+  const logs = (...of: Start[]) => of.map(({ timeline }) => timeline);
+  const [withUs, withoutUs] = [logs(first, ...starts.harnessed), logs(stock, ...starts.bare)];
+  const differences = {
+    'only with us': onlyIn(withUs, withoutUs),
+    'only without us': onlyIn(withoutUs, withUs),
+    'only stock': onlyIn(logs(stock), [...withUs, ...logs(...starts.bare)]),
+  };
   let unexplained = 0;
-  for (const [form, lines] of Object.entries(logDifference(one, other))) {
+  for (const [where, lines] of Object.entries(differences)) {
     for (const line of lines) {
-      const why = explanationOf(line);
+      const why = explanationOf(line) ?? (where === 'only stock' ? 'our settings, or chance' : undefined);
       if (!why) unexplained++;
-      console.log(`    only ${form}: ${line.slice(0, 140)}  (${why ?? 'NOT EXPLAINED'})`);
+      console.log(`    ${where}: ${line.slice(0, 140)}  (${why ?? 'NOT EXPLAINED'})`);
     }
   }
   return unexplained;
