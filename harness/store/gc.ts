@@ -1,8 +1,8 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { HarnessError } from '#harness/base/error.ts';
 import { counted } from '#harness/base/plain.ts';
-import { liveRuns } from '#harness/store/run-folder.ts';
+import { liveRuns, namesIn } from '#harness/store/run-folder.ts';
 import { isVersion } from '#harness/versions/version.ts';
 import { SharedUsage } from './disk.ts';
 import { pnpm } from './pnpm.ts';
@@ -77,12 +77,4 @@ function byLastUse(folder: string): string[] {
     .map((version) => ({ version, at: used(version) }))
     .toSorted((a, b) => a.at - b.at)
     .map(({ version }) => version);
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

@@ -79,7 +79,8 @@ function ownerLives(path: string): boolean | undefined {
   }
 }
 
-function namesIn(folder: string): string[] {
+/** What lies in a folder; nothing where there is none. */
+export function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {

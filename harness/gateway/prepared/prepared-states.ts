@@ -14,6 +14,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { isAlive } from '#harness/base/processes.ts';
 import type { Build } from '#harness/gateway/gateway.ts';
+import { namesIn } from '#harness/store/run-folder.ts';
 import { isDatabase, Rewrite, type Values } from './rewrite.ts';
 
 /** What `doctor` presented while it migrated, in order: by the ledger that issued it, and its label there. */
@@ -226,12 +227,4 @@ function contentsOf(folder: string): { [path: string]: Buffer } {
     return [];
   });
   return Object.fromEntries(found.toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
