@@ -33,12 +33,13 @@ export default defineConfig({
         },
       },
       {
-        // Every scenario in both runtimes; two gateways at a time.
+        // Every scenario in both runtimes; the second pair begins once it has a core to itself.
         test: {
           name: 'runtimes',
           include: ['scenarios/runtimes.suite.ts'],
           testTimeout: 15 * MINUTE,
           hookTimeout: 15 * MINUTE,
+          maxConcurrency: 2,
         },
       },
       {
@@ -48,7 +49,7 @@ export default defineConfig({
           include: ['scenarios/scenarios.suite.ts'],
           testTimeout: 15 * MINUTE,
           hookTimeout: 15 * MINUTE,
-          maxConcurrency: 2,
+          maxConcurrency: 4,
         },
       },
     ],

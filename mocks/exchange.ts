@@ -14,6 +14,8 @@ export interface Exchange {
   readonly tcp: Socket;
   /** Which service it was meant for. */
   readonly host: string;
+  /** What that service puts on every answer. */
+  readonly headers: { readonly [name: string]: string };
   /** Aborted when the connection is gone. */
   readonly gone: AbortSignal;
   /** Set when the provider itself ended the connection. */
@@ -74,7 +76,7 @@ function respond(exchange: Exchange, head: Step & { do: 'head' }, rest: Iterator
     { highWaterMark: 0 },
   );
   exchange.record({ kind: 'provider.answer', exchange: exchange.id, status: head.status });
-  const headers = { ...serviceHeaders(exchange), ...head.headers };
+  const headers = { ...exchange.headers, ...head.headers };
   return new Response(body, { status: head.status, headers });
 }
 
@@ -114,17 +116,4 @@ export async function take(exchange: Exchange, step: Step): Promise<boolean> {
     default:
       return step satisfies never;
   }
-}
-
-/** What the services put on every answer; a log line or an error that names one can be followed to its exchange. */
-export function serviceHeaders({ host, id }: Exchange): { [name: string]: string } {
-  const request = { 'x-request-id': `req_synthetic_${id}` };
-  const isCodex = host === 'chatgpt.com';
-  return host.endsWith('x.ai')
-    ? request
-    : {
-        ...request,
-        'cf-ray': `${(0x9a0000 + id).toString(16)}synthetic-AMS`,
-        ...(isCodex && { 'openai-processing-ms': '42' }),
-      };
 }

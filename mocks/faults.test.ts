@@ -1,24 +1,31 @@
 import { createParser } from 'eventsource-parser';
 import { expect, test } from 'vitest';
 import { type Asked, playback } from './behaviour.ts';
-import { streamChat } from './chat-completions.ts';
+import { chatCompletions } from './dialects/chat-completions.ts';
+import { responses, responsesOverWebSocket } from './dialects/responses.ts';
 import type { FaultedRequest } from './faults.ts';
 import * as faults from './faults.ts';
-import { streamResponse } from './responses-api.ts';
+import { providerOf } from './providers/index.ts';
 import { answer, type Step } from './steps.ts';
 
 const asked: Asked = {
   provider: 'codex',
   purpose: 'turn',
-  api: 'responses',
+  dialect: responses,
+  words: providerOf.codex.words,
   transport: 'http',
   model: 'm',
   text: 'Hello',
 };
 const request: FaultedRequest = { ...asked, ordinal: 1, now: 1_000_000 };
-const chat: FaultedRequest = { ...request, provider: 'xai', api: 'chat-completions' };
-const healthy = streamResponse('m', 'one two three', 'x');
-const healthyChat = streamChat('m', 'one two three', 'x');
+const chat: FaultedRequest = {
+  ...request,
+  provider: 'xai',
+  dialect: chatCompletions,
+  words: providerOf.xai.words,
+};
+const healthy = responses.reply('m', 'one two three', 'x');
+const healthyChat = chatCompletions.reply('m', 'one two three', 'x');
 const labels = (steps: readonly Step[]) =>
   steps.map((step) => (step.do === 'send' ? (step.label?.split('.').at(-1) ?? 'body') : step.do));
 const shape = (fault: faults.Fault) => labels(fault.apply(healthy, request));
@@ -117,7 +124,7 @@ test('what speaks of events speaks the language of the stream', () => {
     eventsOf(fault.apply(to === chat ? healthyChat : healthy, to));
   expect(said(faults.errorEvent(1)).at(-1)).toMatchObject({ error: { code: 'server_error' } });
   expect(said(faults.errorEvent(1), request).at(-1)).toMatchObject({ type: 'error', code: 'server_error' });
-  expect(said(faults.errorEvent(1), { ...request, transport: 'websocket' }).at(-1)).toMatchObject({
+  expect(said(faults.errorEvent(1), { ...request, dialect: responsesOverWebSocket }).at(-1)).toMatchObject({
     type: 'error',
     status: 500,
     error: { code: 'server_error' },
@@ -141,7 +148,8 @@ test('a refusal has the shape of the service that refuses', () => {
     const sent = steps.find((step) => step.do === 'send');
     return JSON.parse(new TextDecoder().decode(sent?.bytes)) as unknown;
   };
-  const token = { ...request, purpose: 'token', api: 'oauth' } as const;
+  const token = (provider: 'auth' | 'xai-auth') =>
+    ({ ...request, purpose: 'token', provider, words: providerOf[provider].words }) as const;
   expect(body(faults.rateLimited(), request)).toMatchObject({ error: { code: 'rate_limit_exceeded' } });
   expect(body(faults.rateLimited(), chat)).toMatchObject({
     code: 'rate_limit_exceeded',
@@ -150,10 +158,10 @@ test('a refusal has the shape of the service that refuses', () => {
   expect(body(faults.usageLimitReached(120), request)).toMatchObject({
     error: { type: 'usage_limit_reached', plan_type: 'plus', resets_at: 1_120, resets_in_seconds: 120 },
   });
-  expect(body(faults.refreshTokenExpired(), { ...token, provider: 'auth' })).toMatchObject({
+  expect(body(faults.refreshTokenExpired(), token('auth'))).toMatchObject({
     error: { code: 'refresh_token_expired' },
   });
-  expect(body(faults.refreshTokenExpired(), { ...token, provider: 'xai-auth' })).toMatchObject({
+  expect(body(faults.refreshTokenExpired(), token('xai-auth'))).toMatchObject({
     error: 'invalid_grant',
   });
   const head = faults

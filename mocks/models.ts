@@ -1,18 +1,21 @@
-import { streamChat } from './chat-completions.ts';
 import type { MockContext } from './context.ts';
+import type { Dialect } from './dialects/dialect.ts';
+import { type ModelRequest, readModelRequest } from './dialects/request.ts';
+import { responses } from './dialects/responses.ts';
 import { currentExchange, perform } from './exchange.ts';
 import { lastNonce, replyTo } from './marks.ts';
-import { type ModelRequest, readModelRequest, streamResponse } from './responses-api.ts';
 import { answer, type Step } from './steps.ts';
+import type { ModelProvider } from './targets.ts';
+import type { Words } from './words.ts';
 
 interface ModelCall {
-  provider: 'codex' | 'xai';
+  provider: { readonly name: ModelProvider; readonly words: Words };
   path: string;
   /** Label of the accepted credential; `undefined` is refused. */
   credential: string | undefined;
   refusal: Step[];
-  /** @default the Responses API's stream */
-  stream?: typeof streamResponse;
+  /** @default the Responses API by SSE */
+  dialect?: Dialect;
   /** @default 'http' */
   transport?: 'http' | 'websocket';
   /** The gateway's own id for the conversation. */
@@ -28,7 +31,8 @@ export async function serveModel(context: MockContext, request: Request, call: M
 /** One request for a reply: who asked, for which message, and what comes back. */
 export function answerModel(context: MockContext, body: unknown, call: ModelCall): Step[] {
   const { id, record } = currentExchange();
-  const { provider, path, credential, stream = streamResponse, transport = 'http', session } = call;
+  const { path, credential, dialect = responses, transport = 'http', session } = call;
+  const { name: provider, words } = call.provider;
   const asked = readModelRequest(body);
   const nonce = asked && lastNonce(asked.userText);
   const purpose = purposeOf(asked, nonce);
@@ -47,18 +51,30 @@ export function answerModel(context: MockContext, body: unknown, call: ModelCall
   if (!credential) return call.refusal;
   if (!asked) return answer(400, { error: { message: 'Invalid request body', code: 'invalid_request' } });
   const text = purpose === 'turn' && nonce ? replyTo(nonce) : INTERNAL[purpose];
-  const healthy = stream(asked.model, text, `synthetic_${id}`);
+  const healthy = dialect.reply(asked.model, text, `synthetic_${id}`);
   if (purpose === 'other') return healthy;
   const model = context.nameOf(asked.model);
   const targets =
     purpose === 'turn' ? [`${provider}/${model}` as const, provider] : [`${provider}:${purpose}` as const];
-  const api = stream === streamChat ? 'chat-completions' : 'responses';
   const next = context.next(
-    { provider, purpose, api, transport, model, text: asked.userText, ...(session && { session }) },
+    {
+      provider,
+      purpose,
+      dialect,
+      words,
+      transport,
+      model,
+      text: asked.userText,
+      ...(session && { session }),
+    },
     ...targets,
   );
   return next(healthy);
 }
+
+/** The credential in an `Authorization` header. */
+export const bearer = (header: string | null | undefined): string =>
+  (header ?? '').replace(/^bearer\s+/i, '');
 
 /** What a healthy model says to the questions that the gateway asks for itself. */
 const INTERNAL = {

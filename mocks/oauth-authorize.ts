@@ -1,10 +1,11 @@
 import { perform } from './exchange.ts';
 import { recordOther } from './record-other.ts';
 import { answer } from './steps.ts';
+import type { SignInService } from './targets.ts';
 import type { TokenLedger } from './token-ledger.ts';
 
 interface AuthorizeEndpoint {
-  provider: 'auth' | 'xai-auth';
+  provider: SignInService;
   ledger: TokenLedger;
 }
 

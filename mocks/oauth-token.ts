@@ -1,14 +1,22 @@
 import type { Asked, BoundFault } from './behaviour.ts';
 import type { MockContext } from './context.ts';
+import { responses } from './dialects/responses.ts';
 import { currentExchange, perform } from './exchange.ts';
 import { refusal } from './faults/oauth.ts';
 import { answer, type Step } from './steps.ts';
+import type { SignInService } from './targets.ts';
 import type { Redemption, TokenLedger, TokenSet } from './token-ledger.ts';
+import type { Words } from './words.ts';
+
+/** The service, as far as its token endpoint goes. */
+interface SignIn {
+  readonly name: SignInService;
+  readonly words: Words;
+}
 
 interface TokenEndpoint {
-  provider: 'auth' | 'xai-auth';
+  provider: SignIn;
   path: string;
-  ledger: TokenLedger;
   /** Other grants than codes and refresh tokens, by their name; `undefined` is refused with `invalid_grant`. */
   grants?: { [grantType: string]: (form: URLSearchParams) => Step[] };
 }
@@ -19,27 +27,35 @@ export async function serveToken(
   request: Request,
   endpoint: TokenEndpoint,
 ): Promise<Response> {
-  const { provider, path, ledger, grants = {} } = endpoint;
+  const { provider, path, grants = {} } = endpoint;
+  const ledger = context.ledgers[provider.name];
   const { id: exchange, record } = currentExchange();
   const form = formOf(await request.text());
   const grant = form.get('grant_type') ?? '';
   const presented = form.get('refresh_token') ?? '';
-  const asked = { kind: 'provider.request', exchange, provider, method: 'POST', path } as const;
-  const fault = () => context.next(askedOf(provider), provider);
+  const asked = {
+    kind: 'provider.request',
+    exchange,
+    provider: provider.name,
+    method: 'POST',
+    path,
+  } as const;
+  const fault = () => context.next(askedOf(provider), provider.name);
   switch (grant) {
     case 'refresh_token': {
       const credential = ledger.labelOf(presented);
       record({ ...asked, purpose: 'refresh', credential });
-      return perform(refresh(endpoint, presented, context.accessLifetimeMs(provider, credential), fault()));
+      const lifetimeMs = context.accessLifetimeMs(provider.name, credential);
+      return perform(refresh(provider, ledger, presented, lifetimeMs, fault()));
     }
     case 'authorization_code': {
       record({ ...asked, purpose: 'other' });
       const [code, verifier, redirect] = ['code', 'code_verifier', 'redirect_uri'].map(
         (name) => form.get(name) ?? '',
       );
-      const lifetimeMs = context.accessLifetimeMs(provider);
+      const lifetimeMs = context.accessLifetimeMs(provider.name);
       const tokens = ledger.exchange(code ?? '', verifier ?? '', redirect ?? '', lifetimeMs);
-      return perform(fault()(tokens ? answerWith(tokens) : refusal('invalid_grant', provider)));
+      return perform(fault()(tokens ? answerWith(tokens) : refusal('invalid_grant', provider.words)));
     }
     default: {
       record({ ...asked, purpose: 'other' });
@@ -59,17 +75,20 @@ export const answerWith = ({ access, refresh, lifetimeMs }: TokenSet): Step[] =>
     expires_in: Math.round(lifetimeMs / 1000),
   });
 
-const askedOf = (provider: Asked['provider']): Asked => ({
-  provider,
+const askedOf = ({ name, words }: SignIn): Asked => ({
+  provider: name,
   purpose: 'token',
-  api: 'oauth',
+  // A token is no stream; what a fault for streams sends in its stead is spoken as elsewhere.
+  dialect: responses,
+  words,
   transport: 'http',
   text: '',
 });
 
 /** A fault that replaces the answer leaves the token as it was; one that only delays or breaks it does not. */
 function refresh(
-  { ledger, provider }: TokenEndpoint,
+  { words }: SignIn,
+  ledger: TokenLedger,
   presented: string,
   lifetimeMs: number,
   fault: BoundFault,
@@ -85,7 +104,7 @@ function refresh(
   const issued = redemption.result === 'rotated' ? { issued: redemption.issued } : {};
   const result = redemption.result === 'revoked' ? 'refused' : redemption.result;
   record({ ...told, result, ...issued });
-  return fault(answerTo(redemption, provider));
+  return fault(answerTo(redemption, words));
 }
 
 const PROBE = answer(200, {});
@@ -97,16 +116,16 @@ function refusalOf(steps: readonly Step[]): 'refused' | 'unanswered' {
   return head && head.status >= 400 && head.status < 500 && head.status !== 429 ? 'refused' : 'unanswered';
 }
 
-function answerTo(redemption: Redemption, provider: TokenEndpoint['provider']): Step[] {
+function answerTo(redemption: Redemption, words: Words): Step[] {
   switch (redemption.result) {
     case 'rotated':
       return answerWith(redemption.tokens);
     case 'reused':
-      return refusal('refresh_token_reused', provider);
+      return refusal('refresh_token_reused', words);
     case 'revoked':
-      return refusal('refresh_token_invalidated', provider);
+      return refusal('refresh_token_invalidated', words);
     case 'unknown':
-      return refusal('invalid_grant', provider);
+      return refusal('invalid_grant', words);
     default:
       return redemption satisfies never;
   }

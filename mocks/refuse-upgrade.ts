@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { serviceHeaders, take } from './exchange.ts';
+import { take } from './exchange.ts';
 import type { Upgrade } from './server.ts';
 import type { Step } from './steps.ts';
 
@@ -32,7 +32,7 @@ export async function refuseUpgrade(
           end(true);
           return true;
         }
-        socket.write(headOf(step.status, { ...serviceHeaders(exchange), ...step.headers }));
+        socket.write(headOf(step.status, { ...exchange.headers, ...step.headers }));
         break;
       case 'send':
         socket.write(step.bytes);

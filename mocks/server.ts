@@ -39,6 +39,8 @@ export interface MockServerOptions {
   handlers: RequestHandler[];
   certificates: Certificates;
   onUpgrade: UpgradeHandler;
+  /** What a host puts on every answer. @default nothing */
+  headersOf?: (host: string, exchange: number) => Exchange['headers'];
   /** Numbers the exchanges, also those that come to no request. @default from 0 */
   exchangeId?: () => number;
   /** @default the same certificate for every host */
@@ -49,7 +51,7 @@ export interface MockServerOptions {
 /** Serves msw handlers over real TLS on loopback; which host is meant stands in the request, as on the real hosts. */
 export async function startMockServer(options: MockServerOptions): Promise<MockServer> {
   const { handlers, certificates, onUpgrade, record, SNICallback } = options;
-  const { exchangeId = counter() } = options;
+  const { exchangeId = counter(), headersOf = () => ({}) } = options;
   const tcpSockets = new Map<number, Socket>();
   const open = new Set<Duplex>();
   let closing = false;
@@ -59,7 +61,9 @@ export async function startMockServer(options: MockServerOptions): Promise<MockS
     const tcp = tcpSockets.get(tls.remotePort ?? 0) ?? tls;
     const gone = new AbortController();
     const host = request.headers.host ?? 'unknown.invalid';
-    const exchange: Exchange = { id: exchangeId(), record, host, tls, tcp, gone: gone.signal };
+    const id = exchangeId();
+    const headers = headersOf(host, id);
+    const exchange: Exchange = { id, record, host, headers, tls, tcp, gone: gone.signal };
     const end = (whole: boolean) => {
       if (gone.signal.aborted) return;
       const by = whole || exchange.ended ? 'provider' : closing ? 'harness' : 'gateway';

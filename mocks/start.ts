@@ -2,20 +2,15 @@ import type { Record } from '#harness/timeline/timeline.ts';
 import { type Asked, type Behaviour, playback } from './behaviour.ts';
 import { type Handshake, sniCallback } from './broken-tls.ts';
 import { makeCertificates } from './certificates.ts';
-import { codex } from './codex.ts';
-import { codexWebSocket } from './codex-websocket.ts';
 import type { MockContext } from './context.ts';
 import type { Trouble } from './faults/host.ts';
-import { hostOf, troubledHosts } from './hosts.ts';
-import { openAiAuth } from './openai-auth.ts';
+import { mockedHosts, providerAt, providerOf } from './providers/index.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
 import { counter, type MockServer, startMockServer } from './server.ts';
-import type { Target } from './targets.ts';
-import { TokenLedger } from './token-ledger.ts';
-import { xai } from './xai.ts';
-import { xaiAuth } from './xai-auth.ts';
-
-/** The hosts whose names lead to the mocks; every other destination is refused. */
-export const mockedHosts: readonly string[] = Object.values(hostOf);
+import { answer } from './steps.ts';
+import { providers, type Target } from './targets.ts';
+import { troubledHosts } from './troubled-hosts.ts';
+import { unknownPath } from './unknown-path.ts';
 
 const HOUR = 3_600_000;
 
@@ -32,10 +27,9 @@ export interface Mocks extends AsyncDisposable {
 
 export interface MockOptions {
   behaviour: Behaviour;
-  ledger: TokenLedger;
-  xaiKey: string;
-  /** @default one of its own, which nobody holds tokens of */
-  xaiLedger?: TokenLedger;
+  ledgers: MockContext['ledgers'];
+  /** @default none is accepted */
+  keys?: MockContext['keys'];
   /** @default 'sse' */
   codexTransport?: MockContext['codexTransport'];
   models: MockContext['models'];
@@ -52,11 +46,16 @@ export interface MockOptions {
 export async function startMocks(options: MockOptions): Promise<Mocks> {
   const { behaviour, record, accessLifetimeMs = () => HOUR } = options;
   const { nameOf = (model) => model, preparing = () => false, codexTransport = 'sse' } = options;
-  const { xaiLedger = new TokenLedger('xai', { issuer: 'xai' }) } = options;
-  const [healthy, wrong] = [playback({}), playback(behaviour, () => options.ledger.now())];
+  const { keys = {} } = options;
+  const [healthy, wrong] = [playback({}), playback(behaviour, () => options.ledgers.auth.now())];
   const next = (asked: Asked, ...targets: Target[]) => (preparing() ? healthy : wrong)(asked, ...targets);
-  const context: MockContext = { ...options, xaiLedger, codexTransport, nameOf, accessLifetimeMs, next };
-  const handlers = [...openAiAuth(context), ...codex(context), ...xai(context), ...xaiAuth(context)];
+  const context: MockContext = { ...options, keys, codexTransport, nameOf, accessLifetimeMs, next };
+  const served = providers.map((name) => providerOf[name]);
+  const handlers = served.flatMap((provider) => [
+    ...provider.routes(context),
+    ...unknownPath(provider.name, provider.host),
+  ]);
+  const webSockets = new Map(served.map(({ host, webSockets }) => [host, webSockets?.(context)] as const));
   const certificates = await makeCertificates(mockedHosts);
   const exchangeId = counter();
   const hosts = troubledHosts(behaviour);
@@ -82,7 +81,11 @@ export async function startMocks(options: MockOptions): Promise<Mocks> {
     record,
     exchangeId,
     SNICallback: await sniCallback(certificates, mockedHosts, handshake),
-    onUpgrade: codexWebSocket(context),
+    headersOf: (host, exchange) => providerAt(host)?.headers(exchange) ?? {},
+    onUpgrade: async (upgrade) => {
+      const take = webSockets.get(upgrade.request.headers.host ?? '');
+      return take ? take(upgrade) : refuseUpgrade(upgrade, answer(426, ''));
+    },
   });
   return {
     port: server.port,

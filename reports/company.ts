@@ -1,4 +1,4 @@
-import { isControl } from '#harness/batch/run-all.ts';
+import { isControl } from '#harness/batch/controls.ts';
 import type { RunRecord } from '#harness/record/record.ts';
 import type { Outcome } from '#harness/verdict/judge.ts';
 import { outcomes } from '#harness/verdict/judge.ts';

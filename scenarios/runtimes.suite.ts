@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Batch } from '#harness/batch/batch.ts';
+import { usualJobs } from '#harness/batch/starts.ts';
 import type { Engine } from '#harness/gateway/container/engine.ts';
 import { clearContainers } from '#harness/gateway/container/leftovers.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
+import { PreparedStates } from '#harness/gateway/prepared/prepared-states.ts';
 import { engineFor, resolveGateway } from '#harness/gateway/resolve.ts';
 import type { RunRecord } from '#harness/record/record.ts';
-import { run } from '#harness/run/run.ts';
 import { loadLibrary, select } from '#harness/scenario/library.ts';
 import type { Scenario } from '#harness/scenario/scenario.ts';
 import { clearLeftovers } from '#harness/store/run-folder.ts';
@@ -24,10 +26,18 @@ const scenarios = chosen ? select(library, chosen) : library.scenarios;
 let asProcess: Gateway;
 let inContainer: Gateway;
 let engine: Engine | undefined;
-const common = { store, progress: () => undefined, signal: stop.signal };
+const { signal } = stop;
+const common = { store, progress: () => undefined, signal };
 const baseImage = process.env.OPENCLAW_REPRO_BASE_IMAGE;
 const resolved = (name: string) => resolveGateway(name, common);
 const resolvedInContainer = (name: string) => resolveGateway(name, { ...common, engine, baseImage });
+const batch = new Batch({
+  jobs: usualJobs,
+  signal,
+  play: { runs: store.runs, states: new PreparedStates(store.states) },
+  seed: 'runtimes',
+  older: (name, label) => (label.startsWith('container') ? resolvedInContainer : resolved)(name),
+});
 
 beforeAll(async () => {
   clearLeftovers(store.runs);
@@ -39,13 +49,14 @@ beforeAll(async () => {
 afterAll(() => stop.abort());
 
 describe.each(scenarios)('$name', (scenario) => {
-  test(`comes to the same outcome as a process and in a container, on openclaw ${version}`, async () => {
-    const play = (gateway: Gateway, older: typeof resolved) =>
-      run(scenario, gateway, { runs: store.runs, seed: 'runtimes', signal: stop.signal, older });
-    const [process, container] = await Promise.all([
-      play(asProcess, resolved),
-      play(inContainer, resolvedInContainer),
-    ]);
+  test.concurrent(`comes to the same outcome as a process and in a container, on openclaw ${version}`, async () => {
+    const [process, container] = await Promise.all(
+      [asProcess, inContainer].map(async (gateway) => {
+        const label = `${gateway.build.runtime} ${scenario.name}`;
+        return (await batch.play({ scenario, gateway, label })).record;
+      }),
+    );
+    if (!process || !container) throw new Error('no records');
     if (process.error?.code === 'NEEDS_CONTAINER') {
       expect(container.outcome, container.verdict).not.toBe('untestable');
       return;

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { Batch } from '#harness/batch/batch.ts';
+import { usualJobs } from '#harness/batch/starts.ts';
 import type { Engine } from '#harness/gateway/container/engine.ts';
 import { clearContainers } from '#harness/gateway/container/leftovers.ts';
 import { type Gateway, runtimes } from '#harness/gateway/gateway.ts';
+import { PreparedStates } from '#harness/gateway/prepared/prepared-states.ts';
 import { engineFor, resolveGateway } from '#harness/gateway/resolve.ts';
-import { run } from '#harness/run/run.ts';
 import { loadLibrary } from '#harness/scenario/library.ts';
 import { clearLeftovers } from '#harness/store/run-folder.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
@@ -17,13 +19,21 @@ const stop = new AbortController();
 const { scenarios, broken } = await loadLibrary();
 let gateway: Gateway;
 let engine: Engine | undefined;
+const { signal } = stop;
+const batch = new Batch({
+  jobs: usualJobs,
+  signal,
+  play: { runs: store.runs, states: new PreparedStates(store.states) },
+  seed,
+  older: (name) => resolved(name),
+});
 const resolved = (name: string) =>
   resolveGateway(name, {
     engine,
     baseImage: process.env.OPENCLAW_REPRO_BASE_IMAGE,
     store,
     progress: () => undefined,
-    signal: stop.signal,
+    signal,
   });
 
 beforeAll(async () => {
@@ -40,8 +50,7 @@ test('every scenario file can be read', () => {
 
 describe.each(scenarios)('$name', (scenario) => {
   test.concurrent(`is clean on openclaw ${version}: ${scenario.title}`, async () => {
-    const options = { runs: store.runs, seed, signal: stop.signal, older: resolved };
-    const record = await run(scenario, gateway, options);
+    const { record } = await batch.play({ scenario, gateway });
     expect(record.outcome, record.verdict).toBe('clean');
   });
 });

@@ -1,4 +1,4 @@
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { Starts } from './starts.ts';
 
 export interface LanesOptions {
@@ -7,36 +7,50 @@ export interface LanesOptions {
   signal: AbortSignal;
 }
 
-interface Lane {
+export interface Lane {
   /** Aborted when all is to stop, also because another lane failed. */
   signal: AbortSignal;
   /** Runs a gateway once a core has room for it. */
   start<T>(run: () => Promise<T>): Promise<T>;
 }
 
-/**
- * Works on all items, some at a time, and gives what came of each in the same order. The first failure stops the others,
- * and all are waited for: nothing may be left running.
- * @throws what the first failure threw, or `signal` was aborted with
- */
-export async function inLanes<Item, Result>(
-  items: readonly Item[],
-  { jobs, signal }: LanesOptions,
-  work: (item: Item, lane: Lane) => Promise<Result>,
-): Promise<Result[]> {
-  const limit = pLimit(jobs);
-  const starts = new Starts();
-  const failed = new AbortController();
-  const either = AbortSignal.any([signal, failed.signal]);
-  const lane: Lane = { signal: either, start: (run) => starts.run(either, run) };
-  const working = items.map((item) =>
-    limit(async () => {
-      either.throwIfAborted();
-      return work(item, lane);
-    }),
-  );
-  for (const one of working) one.catch((error: unknown) => failed.abort(error));
-  const ended = await Promise.allSettled(working);
-  either.throwIfAborted();
-  return ended.map((result) => (result as PromiseFulfilledResult<Result>).value);
+/** What goes on at a time on one machine. The first failure stops all. */
+export class Lanes {
+  readonly #limit: LimitFunction;
+  readonly #starts = new Starts();
+  readonly #failed = new AbortController();
+  readonly #lane: Lane;
+
+  constructor({ jobs, signal }: LanesOptions) {
+    this.#limit = pLimit(jobs);
+    const either = AbortSignal.any([signal, this.#failed.signal]);
+    this.#lane = { signal: either, start: (run) => this.#starts.run(either, run) };
+  }
+
+  /**
+   * Works as soon as a lane is free.
+   * @throws what the first failure of any lane threw, or `signal` was aborted with
+   */
+  async in<T>(work: (lane: Lane) => Promise<T>): Promise<T> {
+    try {
+      return await this.#limit(() => {
+        this.#lane.signal.throwIfAborted();
+        return work(this.#lane);
+      });
+    } catch (error) {
+      this.#failed.abort(error);
+      this.#lane.signal.throwIfAborted();
+      throw error;
+    }
+  }
+
+  /** Works on all items, and gives what came of each in the same order. All are waited for: nothing may be left running. */
+  async all<Item, Result>(
+    items: readonly Item[],
+    work: (item: Item, lane: Lane) => Promise<Result>,
+  ): Promise<Result[]> {
+    const working = items.map((item) => this.in((lane) => work(item, lane)));
+    await Promise.allSettled(working);
+    return Promise.all(working);
+  }
 }

@@ -4,8 +4,8 @@ import { buffer } from 'node:stream/consumers';
 import { http } from 'msw';
 import { Timeline } from '#harness/timeline/timeline.ts';
 import { makeCertificates } from '#mocks/certificates.ts';
+import { responses } from '#mocks/dialects/responses.ts';
 import { perform } from '#mocks/exchange.ts';
-import { streamResponse } from '#mocks/responses-api.ts';
 import { startMockServer } from '#mocks/server.ts';
 
 const HOST = 'chatgpt.com';
@@ -15,8 +15,8 @@ const ROUNDS = 5;
 /** As large as a gateway's first request. */
 const BODY = JSON.stringify({ model: 'm', input: 'x'.repeat(40_000) });
 
-const long = streamResponse('m', 'word '.repeat(EVENTS), 'bench');
-const short = streamResponse('m', 'a few words', 'bench');
+const long = responses.reply('m', 'word '.repeat(EVENTS), 'bench');
+const short = responses.reply('m', 'a few words', 'bench');
 const stepsFor = (path: string) => (path === '/long' ? long : short);
 
 /** The mock against a `node:https` server that writes the same bytes: ratios of the medians of interleaved rounds. */

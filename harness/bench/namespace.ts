@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { HarnessError } from '#harness/base/error.ts';
 import { publicLooking } from '#harness/gateway/environment.ts';
 import type { Gateway, StartOptions } from '#harness/gateway/gateway.ts';
-import { mockedHosts } from '#mocks/start.ts';
+import { mockedHosts } from '#mocks/providers/index.ts';
 
 /** Set in a process whose network is a namespace with nothing but loopback in it. */
 const INSIDE = 'OPENCLAW_REPRO_BENCH_NAMESPACE';

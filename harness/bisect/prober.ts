@@ -1,19 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import pLimit, { type LimitFunction } from 'p-limit';
+import pLimit from 'p-limit';
 import { HarnessError } from '#harness/base/error.ts';
 import { counted, plain } from '#harness/base/plain.ts';
-import { ResultCache } from '#harness/batch/cache.ts';
-import { isControl, withControls } from '#harness/batch/run-all.ts';
+import type { Batch } from '#harness/batch/batch.ts';
+import { isControl, withControls } from '#harness/batch/controls.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
-import type { PreparedStates } from '#harness/gateway/prepared/prepared-states.ts';
-import type { RunRecord } from '#harness/record/record.ts';
-import { run } from '#harness/run/run.ts';
+import { mustNotBeSpoilt, type RunRecord } from '#harness/record/record.ts';
 import type { Library } from '#harness/scenario/library.ts';
 import type { Scenario } from '#harness/scenario/scenario.ts';
-import type { VersionStore } from '#harness/store/version-store.ts';
-import type { Status } from '#harness/terminal/status.ts';
 import { matches } from '#harness/verdict/judge.ts';
 import type { Journal } from './journal.ts';
 import { type Probe, type Prober, together } from './probes.ts';
@@ -21,18 +15,9 @@ import { type Probe, type Prober, together } from './probes.ts';
 export interface ProberOptions {
   scenario: Scenario;
   library: Library;
-  /** Gateways at a time. */
-  jobs: number;
-  /** How long a gateway may take to answer, in seconds. */
-  bootTimeout: number;
+  batch: Batch;
   /** Asks a person what to make of each probe. */
   prompt: boolean;
-  /** Runs also what another command has run before. */
-  again: boolean;
-  store: VersionStore;
-  /** Prepared states; without it every run makes its own. */
-  states: PreparedStates | undefined;
-  status: Status;
   signal: AbortSignal;
   journal: Journal;
   /** Called with each run's record, and with each probe; `kept` where it was made before. */
@@ -44,8 +29,6 @@ export interface ProberOptions {
 /** Runs the scenario, or its controls, on a version, and writes down what came of it. */
 export class ScenarioProber implements Prober {
   readonly #with: ProberOptions;
-  readonly #cache: ResultCache;
-  readonly #limit: LimitFunction;
   /** One at a time: installs that share a store disturb each other. */
   readonly #installing = pLimit(1);
   readonly #controls: readonly Scenario[];
@@ -56,8 +39,6 @@ export class ScenarioProber implements Prober {
 
   constructor(options: ProberOptions) {
     this.#with = options;
-    this.#cache = new ResultCache(join(options.store.folder, 'results'));
-    this.#limit = pLimit(options.jobs);
     this.#controls = withControls([options.scenario], options.library).filter(({ name }) => isControl(name));
   }
 
@@ -141,8 +122,9 @@ export class ScenarioProber implements Prober {
     const failing = records.find(({ outcome }) => outcome !== 'clean');
     if (!failing)
       return { ...base, result: 'clean', verdict: records.map(({ verdict }) => verdict).join(' ') };
-    const { scenario, outcome, verdict } = failing;
-    return { ...base, result: 'untestable', verdict: `${scenario.name} is ${outcome}: ${verdict}` };
+    const { scenario, outcome, verdict, error } = failing;
+    const result = error?.blame === 'harness' ? 'failed' : 'untestable';
+    return { ...base, result, verdict: `${scenario.name} is ${outcome}: ${verdict}` };
   }
 
   /** The gateway, or what it says of a version that there is none. */
@@ -160,29 +142,15 @@ export class ScenarioProber implements Prober {
   }
 
   /** A first run may have been made by another command; further ones are always made. */
-  #play(one: Scenario, gateway: Gateway, attempt: number): Promise<RunRecord> {
-    const { again, bootTimeout, store, states, status, signal, gatewayFor } = this.#with;
-    return this.#limit(async () => {
-      signal.throwIfAborted();
-      const cached = attempt === 1 && !again ? this.#cache.get(one, gateway) : undefined;
-      if (cached) return cached;
-      const lane = `${one.name} on ${gateway.version}${attempt > 1 ? ` (${attempt})` : ''}`;
-      try {
-        const record = await run(one, gateway, {
-          runs: store.runs,
-          states,
-          seed: randomBytes(4).toString('hex'),
-          signal,
-          bootTimeoutMs: bootTimeout * 1000,
-          older: (older) => gatewayFor(older, lane),
-          progress: (text) => status.set(lane, text),
-        });
-        if (attempt === 1) this.#cache.put(one, gateway, record);
-        return record;
-      } finally {
-        status.clear(lane);
-      }
-    });
+  async #play(scenario: Scenario, gateway: Gateway, attempt: number): Promise<RunRecord> {
+    const again = attempt > 1 && {
+      fresh: true,
+      label: `${scenario.name} on ${gateway.version} (${attempt})`,
+    };
+    const { record } = await this.#with.batch.play({ scenario, gateway, ...again });
+    // No other version would do better with a script that fails.
+    if (record.error?.blame === 'call') mustNotBeSpoilt(record);
+    return record;
   }
 }
 
@@ -194,7 +162,8 @@ const ANSWERS: { [letter: string]: Probe['result'] } = {
 };
 
 /** Another failure than the scenario's own, seen clearly, will come again: it is no matter of trying once more. */
-function resultOf({ outcome, findings }: RunRecord, scenario: Scenario): Probe['result'] {
+function resultOf({ outcome, findings, error }: RunRecord, scenario: Scenario): Probe['result'] {
+  if (error?.blame === 'harness') return 'failed';
   const another =
     outcome === 'inconclusive' && findings.length > 0 && !findings.some((one) => matches(scenario, one));
   return another ? 'untestable' : RESULTS[outcome];

@@ -21,7 +21,7 @@ import { bisectPage } from '#reports/bisect-page.ts';
 import { changelogLines, subjectOf } from '#reports/changelog.ts';
 import { paint } from '#reports/table.ts';
 import { writeReports } from '#reports/write.ts';
-import { type GatewayOptions, gatewaysFor, statesFor, withGatewayOptions } from './gateways.ts';
+import { batchFor, type GatewayOptions, gatewaysFor, withGatewayOptions } from './gateways.ts';
 import { minutes, positive } from './options.ts';
 
 interface Options extends GatewayOptions {
@@ -94,19 +94,13 @@ async function bisectScenario(name: string, options: Options): Promise<number> {
   const prober = new ScenarioProber({
     scenario,
     library,
-    jobs,
-    bootTimeout: options.bootTimeout,
+    batch: batchFor({ options: { ...options, jobs }, store, timings, status, signal, gatewayFor }),
     prompt: options.prompt ?? false,
-    again: options.again || options.freshState || false,
-    store,
-    states: statesFor(options, store),
-    status,
     signal,
     journal,
     onRecord: (record, version, attempt) => {
       const folder = join(output, version, String(attempt));
       mkdirSync(folder, { recursive: true });
-      timings.add(record);
       writeReports(record, folder);
     },
     onProbe: (probe, kept) => say(status, probe, kept),

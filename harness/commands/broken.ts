@@ -1,4 +1,3 @@
-import { messageOf } from '#harness/base/error.ts';
 import { counted } from '#harness/base/plain.ts';
 import type { Cell } from '#harness/matrix/result.ts';
 import type { Library } from '#harness/scenario/library.ts';
@@ -31,9 +30,3 @@ export function spoiltRuns(cells: readonly Cell[]): string[] {
 /** What they add to a command's exit code. */
 export const asResults = (broken: Broken) =>
   broken.map(({ error }) => ({ outcome: 'untestable', error }) as const);
-
-/** Says where a fault of the harness comes from. */
-export const sayFault =
-  (status: Status) =>
-  (error: unknown): void =>
-    status.say(`A fault of the harness: ${error instanceof Error ? error.stack : messageOf(error)}`);

@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isAlive, processesOf, startTimeOf } from '#harness/base/processes.ts';
-import { runAll } from '#harness/batch/run-all.ts';
+import { Batch } from '#harness/batch/batch.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import { resolveGateway } from '#harness/gateway/resolve.ts';
 import { runRecord } from '#harness/record/record.ts';
-import { run } from '#harness/run/run.ts';
 import { loadLibrary, select } from '#harness/scenario/library.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
 
@@ -38,13 +37,8 @@ const ownRuns = () => readdirSync(store.runs);
 describe(`the real openclaw ${VERSION}`, () => {
   test('is clean where all is well, and hangs where its streams are cut', async () => {
     const scenarios = select(await loadLibrary(), ['control/healthy-codex', 'stream/terminated-mid-reply']);
-    const [healthy, cut] = await runAll(scenarios, {
-      jobs: 2,
-      signal,
-      run: (scenario, laneSignal) =>
-        run(scenario, gateway, { runs: store.runs, seed: 'e2e', signal: laneSignal }),
-      onRecord: () => undefined,
-    });
+    const batch = new Batch({ jobs: 2, signal, play: { runs: store.runs }, seed: 'e2e' });
+    const [healthy, cut] = await batch.all(scenarios.map((scenario) => ({ scenario, gateway })));
     expect(healthy, healthy?.verdict).toMatchObject({ outcome: 'clean', findings: [] });
     expect(healthy?.turns.map(({ ending }) => ending)).toEqual(['answered', 'answered', 'answered']);
     expect(healthy?.refused).not.toEqual({});

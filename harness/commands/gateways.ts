@@ -1,5 +1,10 @@
+import { join } from 'node:path';
 import { type Command, Option } from 'commander';
+import { messageOf } from '#harness/base/error.ts';
 import { counted } from '#harness/base/plain.ts';
+import { Batch, type BatchOptions } from '#harness/batch/batch.ts';
+import { ResultCache } from '#harness/batch/cache.ts';
+import type { Timings } from '#harness/batch/timings.ts';
 import { clearContainers } from '#harness/gateway/container/leftovers.ts';
 import { type Gateway, type Runtime, runtimes } from '#harness/gateway/gateway.ts';
 import { PreparedStates } from '#harness/gateway/prepared/prepared-states.ts';
@@ -33,10 +38,6 @@ export const withGatewayOptions = (command: Command): Command =>
       'from 2026.6.5 on: run the version’s own migration in every run, not once for each set-up',
     );
 
-/** Where prepared states lie, unless every run is to make its own. */
-export const statesFor = ({ freshState }: GatewayOptions, store: VersionStore): PreparedStates | undefined =>
-  freshState ? undefined : new PreparedStates(store.states);
-
 /**
  * Finds the engine, where containers are wanted, and clears away what killed runs have left.
  * @returns makes the gateway that a name means ready to start; `lane` names it in the status
@@ -66,3 +67,36 @@ export async function gatewaysFor(
     }
   };
 }
+
+interface Playing {
+  options: GatewayOptions & { jobs: number; bootTimeout: number; again?: boolean };
+  store: VersionStore;
+  timings: Timings;
+  status: Status;
+  signal: AbortSignal;
+  gatewayFor: (name: string, lane: string) => Promise<Gateway>;
+}
+
+/** Plays cells as the options of a command say, with a line in the status for each. */
+export const batchFor = (
+  { options, store, timings, status, signal, gatewayFor }: Playing,
+  more: Pick<BatchOptions, 'cache' | 'seed' | 'keep'> = {
+    cache: new ResultCache(join(store.folder, 'results')),
+  },
+): Batch =>
+  new Batch({
+    jobs: options.jobs,
+    signal,
+    play: {
+      runs: store.runs,
+      states: options.freshState ? undefined : new PreparedStates(store.states),
+      bootTimeoutMs: options.bootTimeout * 1000,
+      onFault: (error) =>
+        status.say(`A fault of the harness: ${error instanceof Error ? error.stack : messageOf(error)}`),
+    },
+    again: (options.again || options.freshState) ?? false,
+    timings,
+    older: gatewayFor,
+    progress: (label, text) => (text === undefined ? status.clear(label) : status.set(label, text)),
+    ...more,
+  });

@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { HarnessError, messageOf } from '#harness/base/error.ts';
 import { counted } from '#harness/base/plain.ts';
-import { ResultCache } from '#harness/batch/cache.ts';
-import { exitCodeOf, withControls } from '#harness/batch/run-all.ts';
+import { exitCodeOf, withControls } from '#harness/batch/controls.ts';
 import { Timings } from '#harness/batch/timings.ts';
 import { cellKey, liveGrid, MARKS } from '#harness/matrix/live-grid.ts';
 import { runMatrix, shardOf } from '#harness/matrix/matrix.ts';
@@ -17,8 +15,6 @@ import {
   mergeResults,
   resultOf,
 } from '#harness/matrix/result.ts';
-import { isSpoilt } from '#harness/record/record.ts';
-import { runAmongOthers } from '#harness/run/run.ts';
 import { choose, loadLibrary } from '#harness/scenario/library.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
 import { onInterrupt } from '#harness/terminal/interrupt.ts';
@@ -28,8 +24,8 @@ import { versionsIn } from '#harness/versions/ranges.ts';
 import { matrixPage } from '#reports/matrix.ts';
 import { paint } from '#reports/table.ts';
 import { writeReports } from '#reports/write.ts';
-import { asResults, sayBroken, sayFault, sayNotPlayed, spoiltRuns } from './broken.ts';
-import { type GatewayOptions, gatewaysFor, statesFor, withGatewayOptions } from './gateways.ts';
+import { asResults, sayBroken, sayNotPlayed, spoiltRuns } from './broken.ts';
+import { batchFor, type GatewayOptions, gatewaysFor, withGatewayOptions } from './gateways.ts';
 import { positive } from './options.ts';
 
 interface Options extends GatewayOptions {
@@ -92,7 +88,6 @@ async function matrix(options: Options): Promise<number> {
   mkdirSync(output, { recursive: true });
   const gatewayFor = await gatewaysFor(options, store, status, signal);
   const timings = new Timings(store.folder);
-  const seed = randomBytes(4).toString('hex');
 
   const total = versions.length * scenarios.length;
   const estimate = versions.reduce(
@@ -118,32 +113,11 @@ async function matrix(options: Options): Promise<number> {
   const entries = await runMatrix({
     versions,
     scenarios,
-    jobs: options.jobs,
-    signal,
     prepare: (version) => gatewayFor(version, `store ${version}`),
-    run: async (scenario, gateway, laneSignal) => {
-      const lane = `${scenario.name} on ${gateway.version}`;
-      try {
-        const playing = {
-          runs: store.runs,
-          states: statesFor(options, store),
-          seed,
-          signal: laneSignal,
-          bootTimeoutMs: options.bootTimeout * 1000,
-          older: (version: string) => gatewayFor(version, lane),
-          progress: (text: string) => status.set(lane, text),
-        };
-        return await runAmongOthers(scenario, gateway, playing, sayFault(status));
-      } finally {
-        status.clear(lane);
-      }
-    },
-    cache: new ResultCache(join(store.folder, 'results')),
-    again: options.again || options.freshState || false,
-    onEntry: (entry, cached) => {
-      progress.count(entry, cached);
+    batch: batchFor({ options, store, timings, status, signal, gatewayFor }),
+    onEntry: (entry, kept) => {
+      progress.count(entry, kept);
       if ('record' in entry) {
-        if (!cached && !isSpoilt(entry.record)) timings.add(entry.record);
         writeReports(
           entry.record,
           reportFolder(output, entry.record.scenario.name, entry.record.gateway.version),
@@ -153,7 +127,7 @@ async function matrix(options: Options): Promise<number> {
       outcomes.set(cellKey(row.version, row.scenario), row.outcome);
       // On a terminal the grid says what is clean.
       if (!status.live || row.outcome !== 'clean')
-        say(status, row, `${progress.text}${cached ? ', kept' : ''}`);
+        say(status, row, `${progress.text}${kept ? ', kept' : ''}`);
     },
   });
   status.show(() => []);

@@ -4,13 +4,12 @@ import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { HarnessError, messageOf } from '#harness/base/error.ts';
 import { counted } from '#harness/base/plain.ts';
-import { exitCodeOf, runAll, withControls } from '#harness/batch/run-all.ts';
+import { exitCodeOf, withControls } from '#harness/batch/controls.ts';
 import { usualJobs } from '#harness/batch/starts.ts';
 import { Timings } from '#harness/batch/timings.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
-import { isSpoilt, type RunRecord } from '#harness/record/record.ts';
+import type { RunRecord } from '#harness/record/record.ts';
 import { leavesVerdict } from '#harness/run/diagnostics.ts';
-import { runAmongOthers } from '#harness/run/run.ts';
 import { choose, loadLibrary } from '#harness/scenario/library.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
 import { onInterrupt } from '#harness/terminal/interrupt.ts';
@@ -18,8 +17,8 @@ import { nearName } from '#harness/terminal/near-name.ts';
 import { startStatus } from '#harness/terminal/status.ts';
 import { outcomeTable, paint, summary } from '#reports/table.ts';
 import { makeReportFolder, writeReports } from '#reports/write.ts';
-import { asResults, sayBroken, sayFault, sayNotPlayed } from './broken.ts';
-import { type GatewayOptions, gatewaysFor, statesFor, withGatewayOptions } from './gateways.ts';
+import { asResults, sayBroken, sayNotPlayed } from './broken.ts';
+import { batchFor, type GatewayOptions, gatewaysFor, withGatewayOptions } from './gateways.ts';
 import { positive } from './options.ts';
 
 interface Options extends GatewayOptions {
@@ -88,7 +87,7 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
   const newest = options.newest && (await gatewayFor('latest', 'store'));
   if (newest && newest.version !== gateways[0]?.version) gateways.push(newest);
   const timings = new Timings(store.folder);
-  const { seed: chosenSeed = randomBytes(4).toString('hex'), jobs, keep, diagnostics, bootTimeout } = options;
+  const { seed: chosenSeed = randomBytes(4).toString('hex'), jobs, keep, diagnostics } = options;
 
   // Not the controls that are only added: a minute or more each would be lost.
   const diagnosed = diagnostics ? chosen.filter(leavesVerdict) : [];
@@ -97,38 +96,30 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
 
   const folders = new Map<string, string>();
   let unwritten: HarnessError | undefined;
+  const batch = batchFor(
+    { options, store, timings, status, signal, gatewayFor },
+    {
+      seed: chosenSeed,
+      ...(keep && { keep: ({ name }, path) => status.say(`  ${name}: kept ${path}`) }),
+    },
+  );
   const playOn = (gateway: Gateway): Promise<RunRecord[]> => {
     status.say(plan(scenarios.length, gateway, timings.estimate(scenarios, gateway.version, jobs), jobs));
-    return runAll(scenarios, {
-      jobs,
-      signal,
-      expectedMs: (scenario) => timings.of(scenario, gateway.version),
-      run: (scenario, laneSignal) =>
-        runAmongOthers(
-          scenario,
-          gateway,
-          {
-            runs: store.runs,
-            states: statesFor(options, store),
-            seed: chosenSeed,
-            signal: laneSignal,
-            bootTimeoutMs: bootTimeout * 1000,
-            diagnostics: diagnosed.includes(scenario),
-            older: (version) => gatewayFor(version, scenario.name),
-            progress: (text) => status.set(scenario.name, text),
-            ...(keep && { keep: (path) => status.say(`  ${scenario.name}: kept ${path}`) }),
-          },
-          sayFault(status),
-        ),
+    const cells = scenarios.map((scenario) => ({
+      scenario,
+      gateway,
+      label: scenario.name,
+      diagnostics: diagnosed.includes(scenario),
+    }));
+    return batch.all(cells, {
+      expectedMs: ({ scenario }) => timings.of(scenario, gateway.version),
       onRecord: (record) => {
         const { scenario, outcome, verdict } = record;
-        if (!isSpoilt(record)) timings.add(record);
         unwritten ??= attempt(() => {
           const folder = makeReportFolder(record, output);
           folders.set(keyOf(record), folder);
           writeReports(record, folder);
         });
-        status.clear(scenario.name);
         status.say(`${paint(outcome, outcome.padEnd(12), process.stderr)}  ${scenario.name}  ${verdict}`);
       },
     });

@@ -1,10 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { exitCodes } from '#harness/base/error.ts';
 import { counted } from '#harness/base/plain.ts';
-import { ResultCache } from '#harness/batch/cache.ts';
 import { Timings } from '#harness/batch/timings.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import type { RunRecord } from '#harness/record/record.ts';
@@ -22,7 +21,7 @@ import { nearName } from '#harness/terminal/near-name.ts';
 import { type Status, startStatus } from '#harness/terminal/status.ts';
 import { paint } from '#reports/table.ts';
 import { writeReports } from '#reports/write.ts';
-import { type GatewayOptions, gatewaysFor, statesFor, withGatewayOptions } from './gateways.ts';
+import { batchFor, type GatewayOptions, gatewaysFor, withGatewayOptions } from './gateways.ts';
 import { minutes, positive } from './options.ts';
 
 interface Options extends GatewayOptions {
@@ -66,18 +65,8 @@ async function shrinkScenario(name: string, options: Options): Promise<number> {
   const prober = new Prober({
     gateway,
     library,
-    jobs: options.jobs,
-    play: {
-      runs: store.runs,
-      states: statesFor(options, store),
-      seed: randomBytes(4).toString('hex'),
-      signal,
-      bootTimeoutMs: options.bootTimeout * 1000,
-      older: (version) => gatewayFor(version, `store ${version}`),
-    },
-    cache: new ResultCache(join(store.folder, 'results')),
+    batch: batchFor({ options, store, timings, status, signal, gatewayFor }),
     journal,
-    status,
     onProbe: (probe, kept) => sayProbe(status, probe, kept),
   });
 
@@ -118,7 +107,6 @@ async function shrinkScenario(name: string, options: Options): Promise<number> {
         `(about ${Math.max(1, Math.round(estimate / 60_000))} min and its controls), then it is run with less and less.`,
     );
     const { record, original: found } = await prober.runOriginal(scenario);
-    timings.add(record);
     keep(record, 'original');
     if (found)
       status.say(`${paint('reproduced', 'reproduced', process.stderr)}  as it is  ${record.verdict}`);

@@ -1,31 +1,26 @@
 import { endsAll, HarnessError } from '#harness/base/error.ts';
-import type { ResultCache } from '#harness/batch/cache.ts';
-import { inLanes, type LanesOptions } from '#harness/batch/lanes.ts';
+import type { Batch } from '#harness/batch/batch.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
-import type { RunRecord } from '#harness/record/record.ts';
 import type { Scenario } from '#harness/scenario/scenario.ts';
 import type { Entry } from './result.ts';
 
-export interface MatrixOptions extends LanesOptions {
+export interface MatrixOptions {
   versions: readonly string[];
   scenarios: readonly Scenario[];
   /** Prepares a version; one that could not be prepared is a reason in the result. */
   prepare: (version: string) => Promise<Gateway>;
-  run: (scenario: Scenario, gateway: Gateway, signal: AbortSignal) => Promise<RunRecord>;
-  cache: Pick<ResultCache, 'get' | 'put'>;
-  /** Runs also what the cache holds. */
-  again: boolean;
-  /** Called as each entry is there; `cached` where it was not run now. */
-  onEntry: (entry: Entry, cached: boolean) => void;
+  batch: Batch;
+  /** Called as each entry is there; `kept` where it was run before. */
+  onEntry: (entry: Entry, kept: boolean) => void;
 }
 
 /**
  * Runs every scenario on every version, version by version. What was run is kept at once: ended at any moment and
  * started again, it goes on where it was.
- * @throws what `signal` was aborted with; whatever `run` throws, and a HarnessError after which nothing could go on
+ * @throws what the batch throws, and a failure to prepare a version after which nothing could go on
  */
 export async function runMatrix(options: MatrixOptions): Promise<Entry[]> {
-  const { versions, scenarios, prepare, run, cache, again, onEntry } = options;
+  const { versions, scenarios, prepare, batch, onEntry } = options;
   const preparing = new Map<string, Promise<Gateway>>();
 
   /** Once a version; the next one is prepared while this one runs. */
@@ -41,12 +36,12 @@ export async function runMatrix(options: MatrixOptions): Promise<Entry[]> {
     scenarios.map((scenario) => ({ version, next: versions[index + 1], scenario })),
   );
   try {
-    return await inLanes(cells, options, async ({ version, next, scenario }, lane): Promise<Entry> => {
+    return await batch.inLanes(cells, async ({ version, next, scenario }, play, signal): Promise<Entry> => {
       let gateway: Gateway;
       try {
         gateway = await gatewayOf(version);
       } catch (error) {
-        lane.signal.throwIfAborted();
+        signal.throwIfAborted();
         if (!(error instanceof HarnessError) || endsAll(error)) throw error;
         const { code: reason } = error;
         const entry = { version, scenario: scenario.name, title: scenario.title, reason };
@@ -54,10 +49,8 @@ export async function runMatrix(options: MatrixOptions): Promise<Entry[]> {
         return entry;
       }
       if (next) gatewayOf(next);
-      const known = again ? undefined : cache.get(scenario, gateway);
-      const record = known ?? (await lane.start(() => run(scenario, gateway, lane.signal)));
-      if (!known) cache.put(scenario, gateway, record);
-      onEntry({ record }, known !== undefined);
+      const { record, kept } = await play({ scenario, gateway });
+      onEntry({ record }, kept);
       return { record };
     });
   } finally {

@@ -17,10 +17,10 @@ export class Progress {
     this.#started = clock();
   }
 
-  count(entry: Entry, cached: boolean): void {
+  count(entry: Entry, kept: boolean): void {
     this.#done++;
-    if (cached) this.#kept++;
-    if (cached || !('record' in entry)) return;
+    if (kept) this.#kept++;
+    if (kept || !('record' in entry)) return;
     this.#fresh++;
     this.#ranMs += entry.record.timing.totalMs;
   }

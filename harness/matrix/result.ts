@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { blames } from '#harness/base/error.ts';
-import { underControl } from '#harness/batch/run-all.ts';
+import { underControl } from '#harness/batch/controls.ts';
 import type { RunRecord } from '#harness/record/record.ts';
 import { byName } from '#harness/scenario/library.ts';
 import { stages } from '#harness/timeline/events.ts';
@@ -17,7 +17,7 @@ const cell = z.object({
   outcome: z.enum(outcomes),
   /** Where and by which checks it shows. */
   findings: z.array(z.object({ check: z.enum(checkIds), stage: z.enum(stages).optional() })),
-  /** Why it proves nothing, where it does not: a code, or the control that fails. */
+  /** Why it is untestable: an error's code, the controls that fail, or a doubt. */
   reason: text.optional(),
   /** Whose matter that is, where a run was begun. */
   blame: z.enum(blames).optional(),
@@ -81,13 +81,13 @@ function compose(cells: Cell[], named: { name: string; title: string }[]): Matri
   };
 }
 
-const cellOf = ({ gateway, scenario, outcome, findings, error, verdict }: RunRecord): Cell => ({
+const cellOf = ({ gateway, scenario, outcome, findings, error, control, doubt }: RunRecord): Cell => ({
   version: gateway.version,
   scenario: scenario.name,
   outcome,
   findings: findings.map(({ check, stage }) => ({ check, ...(stage && { stage }) })),
   ...(outcome === 'untestable' && {
-    reason: error?.code ?? (/^Not testable on this version: ([^.]+)\./.exec(verdict)?.[1] || 'CONTROL_FAILS'),
+    reason: error?.code ?? control?.failing.join(', ') ?? doubt ?? 'unknown',
   }),
   ...(error?.blame && { blame: error.blame }),
 });

@@ -1,33 +1,35 @@
 import { isFields } from '#harness/base/json-text.ts';
 import type { Era } from '#harness/openclaw/eras/eras.ts';
+import { eachProvider, type ModelProvider } from '#mocks/targets.ts';
+import { allProviders } from './providers/index.ts';
 import type { Setup } from './setup.ts';
-
-export const providers = ['codex', 'xai'] as const;
-type Provider = (typeof providers)[number];
 
 /** The model a gateway knows under the name that a scenario uses (`codex/gpt-5.4`). */
 export function modelId(era: Era, model: string): string {
-  const [provider, name = ''] = model.split('/');
-  return `${provider === 'codex' ? era.codexProvider : provider}/${era.models[name] ?? name}`;
+  const [prefix = '', name = ''] = model.split('/');
+  const provider = allProviders.find((one) => one.name === prefix);
+  return `${provider?.idIn(era) ?? prefix}/${era.models[name] ?? name}`;
 }
 
 /** All models of a setup, primary first. */
 export const modelsOf = (setup: Setup): string[] => [setup.model, ...setup.fallbacks];
 
 /** The model names of one provider as the version knows them, without its prefix. */
-export const namesFor = (setup: Setup, provider: Provider, era: Era): string[] =>
+export const namesFor = (setup: Setup, provider: ModelProvider, era: Era): string[] =>
   modelsOf(setup)
     .filter((model) => model.startsWith(`${provider}/`))
     .map((model) => modelId(era, model).split('/').slice(1).join('/'));
 
 /** What the providers offer and how it is called by scenarios, for gateways of all these eras. */
 export function modelNames(setup: Setup, eras: readonly Era[]) {
-  const offered = (provider: Provider) => [...new Set(eras.flatMap((era) => namesFor(setup, provider, era)))];
+  const offered = (provider: ModelProvider) => [
+    ...new Set(eras.flatMap((era) => namesFor(setup, provider, era))),
+  ];
   const names = new Map(
     eras.flatMap(({ models }) => Object.entries(models).map(([name, model]) => [model, name])),
   );
   return {
-    models: { codex: offered('codex'), xai: offered('xai') },
+    models: eachProvider(offered),
     nameOf: (model: string) => names.get(model) ?? model,
   };
 }

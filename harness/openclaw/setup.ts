@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { isVersion } from '#harness/versions/version.ts';
+import { modelProviders } from '#mocks/targets.ts';
 
-const model = z.string().regex(/^(codex|xai)\/[\w.-]+$/, 'expected codex/<model> or xai/<model>');
+const model = z
+  .string()
+  .regex(
+    new RegExp(`^(${modelProviders.join('|')})/[\\w.-]+$`),
+    `expected ${modelProviders.map((name) => `${name}/<model>`).join(' or ')}`,
+  );
 const agent = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'expected an agent’s id, as main');
 
 const tokenStates = ['fresh', 'expired', 'spent'] as const;

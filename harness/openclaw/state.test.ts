@@ -10,10 +10,11 @@ const device = new Device();
 
 function prepare(version: string, setup: object = {}) {
   const scenario = parseScenario('a/b', { title: 'x', setup, script: async () => undefined });
-  const codex = { access: 'AT', refresh: 'RT', expiresAt: 1, lifetimeMs: 1, accountId: 'account' };
-  const place = { device, port: 1, token: 't', home: '/home', logs: '/logs', xaiKey: 'key' };
-  const xai = scenario.setup.xaiToken && { xai: { ...codex, access: 'XAT', refresh: 'XRT' } };
-  const files = stateFiles({ era: eraOf(version), setup: scenario.setup, codex, ...xai, ...place });
+  const auth = { access: 'AT', refresh: 'RT', expiresAt: 1, lifetimeMs: 1, accountId: 'account' };
+  const place = { device, port: 1, token: 't', home: '/home', logs: '/logs' };
+  const xai = scenario.setup.xaiToken && { ...auth, access: 'XAT', refresh: 'XRT' };
+  const credentials = { tokens: { auth, 'xai-auth': xai }, keys: { xai: 'key' } };
+  const files = stateFiles({ era: eraOf(version), setup: scenario.setup, credentials, ...place });
   const read = (path: string): unknown => JSON.parse(files[path] ?? 'null');
   return {
     files,

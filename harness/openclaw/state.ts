@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { HarnessError } from '#harness/base/error.ts';
 import { type Fields, isFields, json } from '#harness/base/json-text.ts';
 import { type Era, eraOf } from '#harness/openclaw/eras/eras.ts';
-import type { TokenSet } from '#mocks/token-ledger.ts';
-import { XAI_SIGN_IN } from '#mocks/xai-auth.ts';
-import { modelId, modelsOf, namedFor, namesFor, providers } from './model-names.ts';
+import { modelId, modelsOf, namedFor, namesFor } from './model-names.ts';
+import { codex } from './providers/codex.ts';
+import { allProviders } from './providers/index.ts';
+import type { Credentials, SignedIn } from './providers/provider.ts';
 import type { Setup } from './setup.ts';
 import { CLIENT, type KnownDevice, SCOPES } from './web-client.ts';
 
@@ -21,12 +22,7 @@ export interface StateRequest {
   home: string;
   /** Folder whose log files are read. */
   logs: string;
-  codex: TokenSet & { accountId: string };
-  /** The tokens of the profile that a stale order puts first. */
-  old?: TokenSet;
-  xaiKey: string;
-  /** The tokens of a sign-in to xAI, which then takes the place of the key. */
-  xai?: TokenSet & { accountId: string };
+  credentials: Credentials;
 }
 
 /**
@@ -34,10 +30,10 @@ export interface StateRequest {
  * set-up looks like a regression from outside.
  */
 export function cannotPrepare(era: Era, setup: Setup): string | undefined {
-  if (setup.staleOrder && !era.orderInAuthState && !era.migrateCredentials)
+  if (setup.staleOrder && era.credentials === 'files')
     return 'where it keeps the order of profiles is not known to this harness';
-  if (setup.activeMemory && !era.activeMemory) return 'it has no Active Memory';
-  if (setup.idleTimeoutSeconds && !era.idleTimeout) return 'it has no limit on a silent model call';
+  if (setup.activeMemory && era.activeMemory === 'none') return 'it has no Active Memory';
+  if (setup.idleTimeoutSeconds && !era.config.idleTimeout) return 'it has no limit on a silent model call';
   if (setup.xaiToken && !era.xaiSignIn) return 'it cannot sign in to xAI, only use a key';
   return undefined;
 }
@@ -59,31 +55,33 @@ export const DOCTOR = ['doctor', '--fix', '--non-interactive'] as const;
 
 /** The commands of the version that bring the files of a set-up into its own store; none where it reads the files. */
 export function migrationOf(era: Era, { agents, staleOrder }: Setup): (readonly string[])[] {
-  if (!era.migrateCredentials) return [];
+  if (era.credentials !== 'database') return [];
   const setOrder = (agent: string) => [
-    ...['models', 'auth', 'order', 'set', '--provider', era.codexProvider, '--agent', agent],
+    ...['models', 'auth', 'order', 'set', '--provider', era.codex.id, '--agent', agent],
     ...staleFirst(era),
   ];
   return [DOCTOR, ...(staleOrder ? agents.map(setOrder) : [])];
 }
 
-const staleFirst = ({ codexProvider }: Era) => [`${codexProvider}:old`, `${codexProvider}:default`];
+const staleFirst = ({ codex: { id } }: Era) => [`${id}:old`, `${id}:default`];
 
 /** The files of a fresh `~/.openclaw`, by path below HOME. Shapes: facts section 5. */
 export function stateFiles(request: StateRequest): { [path: string]: string } {
-  const { agents, staleOrder, codexCli } = request.setup;
-  const { codexProvider, orderInAuthState } = request.era;
-  const order = { [codexProvider]: staleFirst(request.era) };
+  const { era, setup, credentials } = request;
+  const { agents, staleOrder, codexCli } = setup;
+  const order = { [era.codex.id]: staleFirst(era) };
   const ofAgent = (id: string) => ({
-    [join(agentFolder(id), 'auth-profiles.json')]: json(credentials(request)),
+    [join(agentFolder(id), 'auth-profiles.json')]: json(profilesFile(era, credentials)),
     ...(staleOrder &&
-      orderInAuthState && { [join(agentFolder(id), 'auth-state.json')]: json({ version: 1, order }) }),
+      era.credentials === 'files-and-order' && {
+        [join(agentFolder(id), 'auth-state.json')]: json({ version: 1, order }),
+      }),
   });
   return {
-    [CONFIG_FILE]: json(mergeNew(config(request), namedFor(request.era, request.setup.config))),
+    [CONFIG_FILE]: json(mergeNew(config(request), namedFor(era, setup.config))),
     ...Object.assign({}, ...agents.map(ofAgent)),
-    ...(codexCli && { [CODEX_CLI_FILE]: codexCliFile(request.codex) }),
-    ...(request.era.approveDevice && {
+    ...(codexCli && { [CODEX_CLI_FILE]: codexCliFile(credentials.tokens.auth) }),
+    ...(era.approveDevice && {
       [join('.openclaw', 'devices', 'paired.json')]: json(pairedDevices(request)),
     }),
   };
@@ -94,7 +92,7 @@ export const agentFolder = (id: string): string => join('.openclaw', 'agents', i
 
 export const CODEX_CLI_FILE = join('.codex', 'auth.json');
 /** The file of the Codex CLI, as 2026.4.14 reads it (`readOpenAICodexCliOAuthProfile`). */
-export function codexCliFile({ access, refresh, accountId }: StateRequest['codex']): string {
+export function codexCliFile({ access, refresh, accountId }: SignedIn): string {
   const tokens = { id_token: access, access_token: access, refresh_token: refresh, account_id: accountId };
   const last_refresh = new Date().toISOString();
   return json({ auth_mode: 'chatgpt', OPENAI_API_KEY: null, tokens, last_refresh });
@@ -126,10 +124,6 @@ function mergeNew(base: Fields, extra: Fields, path = ''): Fields {
 const NO_HEARTBEAT = '0m';
 
 function config({ era, setup, port, token, home, logs }: StateRequest) {
-  const names = setup.staleOrder ? ['default', 'old'] : ['default'];
-  const codexProfiles = Object.fromEntries(
-    names.map((name) => [`${era.codexProvider}:${name}`, { provider: era.codexProvider, mode: 'oauth' }]),
-  );
   return {
     gateway: { mode: 'local', port, bind: 'loopback', auth: { mode: 'token', token } },
     agents: {
@@ -142,7 +136,7 @@ function config({ era, setup, port, token, home, logs }: StateRequest) {
         },
         ...runtime(era, setup),
         heartbeat: { every: setup.heartbeat ?? NO_HEARTBEAT },
-        ...(era.idleTimeout === 'agents.defaults.llm.idleTimeoutSeconds' &&
+        ...(era.config.idleTimeout === 'agents.defaults.llm.idleTimeoutSeconds' &&
           setup.idleTimeoutSeconds && { llm: { idleTimeoutSeconds: setup.idleTimeoutSeconds } }),
       },
       ...(setup.agents.length > 1 && {
@@ -150,13 +144,10 @@ function config({ era, setup, port, token, home, logs }: StateRequest) {
       }),
     },
     auth: {
-      profiles: {
-        ...codexProfiles,
-        'xai:default': { provider: 'xai', mode: setup.xaiToken ? 'oauth' : 'api_key' },
-      },
+      profiles: Object.assign({}, ...allProviders.map((provider) => provider.profiles(era, setup))),
     },
     ...providerEntries(era, setup),
-    ...(era.nameLogFile && { logging: { file: join(logs, 'gateway.log') } }),
+    ...(era.config.nameLogFile && { logging: { file: join(logs, 'gateway.log') } }),
     ...(setup.activeMemory && {
       plugins: { entries: { 'active-memory': activeMemory(setup.activeMemory, era) } },
     }),
@@ -165,8 +156,8 @@ function config({ era, setup, port, token, home, logs }: StateRequest) {
 
 /** Of the agents' defaults, what keeps the embedded runtime. */
 export function runtime(era: Era, setup: Setup) {
-  if (!era.agentRuntime) return {};
-  const { agentRuntime: id } = era;
+  const { agentRuntime: id } = era.codex;
+  if (!id) return {};
   const codexModels = modelsOf(setup).filter((model) => model.startsWith('codex/'));
   return {
     models: Object.fromEntries(codexModels.map((model) => [modelId(era, model), { agentRuntime: { id } }])),
@@ -176,44 +167,34 @@ export function runtime(era: Era, setup: Setup) {
 /** Nothing at all where the version's own routes and limits are wanted. */
 export function providerEntries(era: Era, setup: Setup) {
   const entries = {
-    ...(era.idleTimeout === 'models.providers.timeoutSeconds' &&
+    ...(era.config.idleTimeout === 'models.providers.timeoutSeconds' &&
       setup.idleTimeoutSeconds &&
       idleTimeouts(era, setup, setup.idleTimeoutSeconds)),
-    ...(era.pinCodexRoute && !setup.stockRoutes && { 'openai-codex': codexRoute(setup, era) }),
+    ...(era.codex.pinRoute && !setup.stockRoutes && { [era.codex.id]: codexRoute(setup, era) }),
   };
   return Object.keys(entries).length > 0 ? { models: { providers: entries } } : {};
 }
 
-/**
- * The routes that the packages ship; an entry without models leaves those that the version knows. Without `api`
- * 2026.5.12 turns from xAI's Responses to its Chat Completions (seen when run).
- */
-const SHIPPED_ROUTES = {
-  codex: { api: 'openai-codex-responses', baseUrl: 'https://chatgpt.com/backend-api', models: [] },
-  xai: { api: 'openai-responses', baseUrl: 'https://api.x.ai/v1', models: [] },
-};
-
 function idleTimeouts(era: Era, setup: Setup, timeoutSeconds: number) {
-  const used = providers.filter((name) => namesFor(setup, name, era).length > 0);
+  const used = allProviders.filter(({ name }) => namesFor(setup, name, era).length > 0);
   return Object.fromEntries(
-    used.map((name) => [
-      name === 'codex' ? era.codexProvider : name,
-      { ...(era.wholeProviderEntry && SHIPPED_ROUTES[name]), timeoutSeconds },
+    used.map(({ idIn, route }) => [
+      idIn(era),
+      { ...(era.config.wholeProviderEntry && { ...route, models: [] }), timeoutSeconds },
     ]),
   );
 }
 
 /** The workaround that users were given in openclaw/openclaw#66674. */
 const codexRoute = (setup: Setup, era: Era) => ({
-  api: 'openai-codex-responses',
-  baseUrl: 'https://chatgpt.com/backend-api',
-  models: namesFor(setup, 'codex', era).map((id) => ({ id, name: id, api: 'openai-codex-responses' })),
+  ...codex.route,
+  models: namesFor(setup, 'codex', era).map((id) => ({ id, name: id, api: codex.route.api })),
 });
 
-const activeMemory = ({ timeoutMs }: { timeoutMs: number }, { recallsOnRequest }: Era) => ({
+const activeMemory = ({ timeoutMs }: { timeoutMs: number }, era: Era) => ({
   enabled: true,
   config: {
-    ...(recallsOnRequest && { mode: 'always' }),
+    ...(era.activeMemory === 'on-request' && { mode: 'always' }),
     agents: ['main'],
     allowedChatTypes: ['direct'],
     timeoutMs,
@@ -221,30 +202,10 @@ const activeMemory = ({ timeoutMs }: { timeoutMs: number }, { recallsOnRequest }
   },
 });
 
-function credentials({ era, codex, old, xai, xaiKey }: StateRequest) {
-  const provider = era.codexProvider;
-  const { accountId } = codex;
-  return {
-    version: 1,
-    profiles: {
-      ...(old && { [`${provider}:old`]: codexProfile(provider, { ...old, accountId }) }),
-      [`${provider}:default`]: codexProfile(provider, codex),
-      'xai:default': xai ? xaiProfile(xai) : { type: 'api_key', provider: 'xai', key: xaiKey },
-    },
-  };
-}
-
-export const codexProfile = (provider: string, tokens: StateRequest['codex']) => {
-  const { access, refresh, expiresAt: expires, accountId } = tokens;
-  return { type: 'oauth', provider, access, refresh, expires, accountId };
-};
-
-/** As a sign-in leaves it: read in `loginXaiDeviceCode` of 2026.5.28 and 2026.9.6. */
-function xaiProfile({ access, refresh, expiresAt: expires, accountId }: StateRequest['codex']) {
-  const { tokenEndpoint, deviceAuthorizationEndpoint, issuer } = XAI_SIGN_IN;
-  const from = { tokenEndpoint, deviceAuthorizationEndpoint, issuer, authFlow: 'device-code' };
-  return { type: 'oauth', provider: 'xai', access, refresh, expires, accountId, idToken: access, ...from };
-}
+const profilesFile = (era: Era, credentials: Credentials) => ({
+  version: 1,
+  profiles: Object.assign({}, ...allProviders.map((provider) => provider.credentials(era, credentials))),
+});
 
 /** As `openclaw devices approve` leaves them; seen in the folder of 2026.2.12 and of 2026.5.20. */
 function pairedDevices({ device: { id, publicKey } }: StateRequest) {

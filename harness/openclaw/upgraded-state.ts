@@ -37,11 +37,11 @@ function fitConfig(config: Fields, from: Era, to: Era, setup: Setup): Fields {
  * `doctor` gives a conversation whose provider it renames to the Codex app-server, unless the conversation names a
  * runtime itself (read in 2026.9.6: `repairCodexSessionStoreRoutes`).
  */
-function fitSessions(sessions: Fields, { codexProvider }: Era, to: Era): Fields {
-  if (codexProvider === to.codexProvider || !to.agentRuntime) return sessions;
+function fitSessions(sessions: Fields, { codex: { id } }: Era, { codex: to }: Era): Fields {
+  if (id === to.id || !to.agentRuntime) return sessions;
   const fitted = Object.entries(sessions).map(([key, session]) => [
     key,
-    isFields(session) && session.modelProvider === codexProvider
+    isFields(session) && session.modelProvider === id
       ? { ...session, agentRuntimeOverride: to.agentRuntime }
       : session,
   ]);

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { blames } from '#harness/base/error.ts';
+import { blames, HarnessError } from '#harness/base/error.ts';
 import { runtimes } from '#harness/gateway/gateway.ts';
 import { stages, timelineEvent } from '#harness/timeline/events.ts';
 import { checkIds } from '#harness/verdict/checks/ids.ts';
+import { doubtIds } from '#harness/verdict/doubts/ids.ts';
 import { outcomes } from '#harness/verdict/judge.ts';
 
 const text = z.string();
@@ -50,6 +51,11 @@ export const runRecord = z
     platform: text,
     outcome: z.enum(outcomes),
     verdict: text.describe('One sentence that says why.'),
+    doubt: z.enum(doubtIds).optional().describe('What makes it prove nothing, where it does not.'),
+    control: z
+      .object({ failing: z.array(text), otherwise: z.enum(outcomes) })
+      .optional()
+      .describe('The controls that failed on this version, and what the outcome would be without them.'),
     findings: z.array(
       z.object({
         check: z.enum(checkIds),
@@ -104,3 +110,10 @@ export type RunRecord = z.infer<typeof runRecord>;
 /** A run that says nothing of its gateway: its scenario is at fault, or the harness. */
 export const isSpoilt = ({ error }: Pick<RunRecord, 'error'>): boolean =>
   error?.blame === 'call' || error?.blame === 'harness';
+
+/** @throws HarnessError with what spoilt the run, if so: what was begun with it cannot go on */
+export function mustNotBeSpoilt({ error }: Pick<RunRecord, 'error'>): void {
+  if (!error?.blame || error.blame === 'gateway') return;
+  const { code, blame, message, advice, logTail } = error;
+  throw new HarnessError(code, blame, message, advice, { logTail });
+}

@@ -22,7 +22,7 @@ const REST = 30_000;
 
 interface DriverOptions {
   scenario: Scenario;
-  /** The page's first tab, connected. */
+  /** The page's first tab, connected; closed with the driver. */
   chat: WebChat;
   /** A further tab of the same browser, not yet connected. */
   newTab: (number: number) => WebChat;
@@ -170,6 +170,7 @@ export class Driver implements Page, AsyncDisposable {
     for (const chat of this.#tabs.values()) if (chat.tab !== this.number) await chat[Symbol.asyncDispose]();
     this.#patience[Symbol.dispose]();
     await this.#vitals[Symbol.asyncDispose]();
+    await this.#options.chat[Symbol.asyncDispose]();
   }
 
   #someAtWork(): boolean {

@@ -4,14 +4,9 @@ import { plain } from '#harness/base/plain.ts';
 import type { CliOptions, CliRun, Hands } from '#harness/gateway/gateway.ts';
 import type { Era } from '#harness/openclaw/eras/eras.ts';
 import { namedFor } from '#harness/openclaw/model-names.ts';
+import { codexProfile } from '#harness/openclaw/providers/codex.ts';
 import type { Setup } from '#harness/openclaw/setup.ts';
-import {
-  agentFolder,
-  CODEX_CLI_FILE,
-  CONFIG_FILE,
-  codexCliFile,
-  codexProfile,
-} from '#harness/openclaw/state.ts';
+import { agentFolder, CODEX_CLI_FILE, CONFIG_FILE, codexCliFile } from '#harness/openclaw/state.ts';
 import type { Operations } from '#harness/scenario/operations.ts';
 import type { EventOf } from '#harness/timeline/events.ts';
 import type { Timeline } from '#harness/timeline/timeline.ts';
@@ -45,20 +40,20 @@ export class Operator implements Operations {
   async signIn(): Promise<void> {
     const { gateway, setup, ledger } = this.#options;
     const era = this.#options.era();
-    if (era.migrateCredentials) {
+    if (era.credentials === 'database') {
       for (const agent of setup.agents) await this.#logIn(agent, era);
       return;
     }
     const tokens = { ...ledger.issue({ lifetimeMs: HOUR }), accountId: ledger.accountId };
     this.#record('sign-in', ledger.labelOf(tokens.refresh));
-    const id = `${era.codexProvider}:default`;
+    const id = `${era.codex.id}:default`;
     for (const agent of setup.agents) {
       const file = (name: string) => `${agentFolder(agent)}/${name}`;
       // A login clears the cooldowns of its provider first (`clearStaleProfileLockouts`: read in 2026.4.14).
       const clear = (text?: string) => json(patched(parsed(text), { usageStats: { [id]: null } }));
-      if (era.orderInAuthState) await gateway.editFile(file('auth-state.json'), clear);
+      if (era.credentials === 'files-and-order') await gateway.editFile(file('auth-state.json'), clear);
       await gateway.editFile(file('auth-profiles.json'), (text) =>
-        json(patched(parsed(text), { profiles: { [id]: codexProfile(era.codexProvider, tokens) } })),
+        json(patched(parsed(text), { profiles: { [id]: codexProfile(era.codex.id, tokens) } })),
       );
     }
   }
@@ -85,9 +80,9 @@ export class Operator implements Operations {
     await gateway.editFile(CODEX_CLI_FILE, () => codexCliFile(tokens));
   }
 
-  async #logIn(agent: string, { codexProvider }: Era): Promise<void> {
+  async #logIn(agent: string, { codex }: Era): Promise<void> {
     const { gateway, timeline } = this.#options;
-    const who = ['--provider', codexProvider, '--agent', agent];
+    const who = ['--provider', codex.id, '--agent', agent];
     const command = ['models', 'auth', 'login', ...who, '--method', 'device-code'];
     this.#record('sign-in', commandLine(command));
     const { code, output } = await runCommand(gateway, timeline, command, { terminal: true });

@@ -7,7 +7,7 @@ import type { Gateway } from '#harness/gateway/gateway.ts';
 import { loadFile } from '#harness/scenario/library.ts';
 import { parseScenario } from '#harness/scenario/scenario.ts';
 import { type FakeGateway, gatewayAt, startFakeGateway } from '#harness/testing/fake-gateway.ts';
-import { run, runAmongOthers } from './run.ts';
+import { run } from './run.ts';
 
 let folder: string;
 let fake: FakeGateway;
@@ -25,24 +25,21 @@ const playing = (signal = never) => ({ runs: folder, seed: 's', signal });
 const scenarioOf = (script: () => Promise<unknown>) => parseScenario('stream/x', { title: 'x', script });
 const throwing = (error: unknown) => scenarioOf(() => Promise.reject(error));
 
-test('a script that throws, or never ends, is stopped and told apart from the gateway', async () => {
-  const gateway = gatewayAt(fake.url);
-  await expect(run(throwing(new Error('oops')), gateway, playing())).rejects.toMatchObject({
-    code: 'SCRIPT_FAILED',
-    exitCode: 128,
-  });
+test('a script that never ends is stopped', async () => {
   const endless = scenarioOf(() => new Promise(() => undefined));
-  await expect(run(endless, gateway, playing(AbortSignal.timeout(500)))).rejects.toThrow(/timeout/);
+  const stopped = run(endless, gatewayAt(fake.url), playing(AbortSignal.timeout(500)));
+  await expect(stopped).rejects.toThrow(/timeout/);
 });
 
-/** Among others, with the faults that were said. */
-async function among(gateway: Gateway, scenario = scenarioOf(async () => undefined), signal = never) {
+/** With the faults that were said. */
+async function runWatched(gateway: Gateway, scenario = scenarioOf(async () => undefined), signal = never) {
   const faults: unknown[] = [];
-  const record = await runAmongOthers(scenario, gateway, playing(signal), (error) => faults.push(error));
+  const onFault = (error: unknown) => faults.push(error);
+  const record = await run(scenario, gateway, { ...playing(signal), onFault });
   return { record, faults };
 }
 
-test('among others a script that throws spoils its own run, and the record says where it threw', async () => {
+test('a script that throws spoils its own run, and the record says where it threw', async () => {
   const file = join(folder, 'mine.ts');
   writeFileSync(
     file,
@@ -55,7 +52,7 @@ export default {
   },
 };`,
   );
-  const { record, faults } = await among(gatewayAt(fake.url), await loadFile(file));
+  const { record, faults } = await runWatched(gatewayAt(fake.url), await loadFile(file));
   expect(record).toMatchObject({
     outcome: 'untestable',
     verdict: expect.stringMatching(
@@ -71,14 +68,14 @@ export default {
 
 test('what a script throws comes out on one line, and not without end', async () => {
   const error = new Error(`\u001b[31mred\n${'long '.repeat(1_000)}`);
-  const { record } = await among(gatewayAt(fake.url), throwing(error));
+  const { record } = await runWatched(gatewayAt(fake.url), throwing(error));
   expect(record.verdict).toMatch(/^The script of stream\/x failed: red long /);
   expect(record.verdict.length).toBeLessThan(600);
 });
 
-test('a fault of the harness spoils its own run too, and its stack is said', async () => {
+test('a fault of the harness spoils its own run, and its stack is said', async () => {
   const fault = new TypeError('not a function');
-  const { record, faults } = await among({ ...gatewayAt(fake.url), start: () => Promise.reject(fault) });
+  const { record, faults } = await runWatched({ ...gatewayAt(fake.url), start: () => Promise.reject(fault) });
   expect(record).toMatchObject({
     outcome: 'untestable',
     verdict: 'A fault of the harness ended this run: not a function',
@@ -92,7 +89,9 @@ test.each([
   new HarnessError('STORE_UNUSABLE', 'call', 'read only', 'y'),
   Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }),
 ])('where no other run could go on either, it ends them all: $code', async (error) => {
-  await expect(among({ ...gatewayAt(fake.url), start: () => Promise.reject(error) })).rejects.toBe(error);
+  await expect(runWatched({ ...gatewayAt(fake.url), start: () => Promise.reject(error) })).rejects.toBe(
+    error,
+  );
 });
 
 test('a user who stops it ends them all', async () => {
@@ -101,17 +100,17 @@ test('a user who stops it ends them all', async () => {
     stop.abort(new HarnessError('INTERRUPTED', 'call', 'stopped', 'y'));
     throw new Error('a script that falls over the stop');
   };
-  await expect(among(gatewayAt(fake.url), scenarioOf(script), stop.signal)).rejects.toMatchObject({
+  await expect(runWatched(gatewayAt(fake.url), scenarioOf(script), stop.signal)).rejects.toMatchObject({
     code: 'INTERRUPTED',
   });
 });
 
-test('a gateway that cannot be started is its own matter, alone and among others', async () => {
+test('a gateway that cannot be started is its own matter', async () => {
   const error = new HarnessError('BOOT_FAILED', 'gateway', 'It ended.', 'y');
   const gateway: Gateway = { ...gatewayAt(fake.url), start: () => Promise.reject(error) };
   const expected = { outcome: 'untestable', error: { code: 'BOOT_FAILED', blame: 'gateway' } };
   expect(await run(throwing('x'), gateway, playing())).toMatchObject(expected);
-  expect((await among(gateway)).record).toMatchObject(expected);
+  expect((await runWatched(gateway)).record).toMatchObject(expected);
 });
 
 test('a gateway is given the sign-in to xAI that its scenario asks for, and a version without is untestable', async () => {

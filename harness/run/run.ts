@@ -12,43 +12,20 @@ const BOOT_ATTEMPTS = 3;
 
 const saysPortTaken = (line: string): boolean => /EADDRINUSE|address already in use/i.test(line);
 
-/**
- * Plays one scenario on one gateway and judges what happened.
- * A gateway that cannot be started gives a record with the outcome `untestable`.
- * @throws what `signal` was aborted with, and a HarnessError for a fault of the scenario or of the harness
- */
-export function run(scenario: Scenario, gateway: Gateway, options: PlayOptions): Promise<RunRecord> {
-  return runWith(scenario, gateway, options, (error) =>
-    error instanceof HarnessError && error.blame === 'gateway' ? error : undefined,
-  );
+export interface RunOptions extends PlayOptions {
+  /** Told of a fault that nobody foresaw: no record holds its stack. */
+  onFault?: (error: unknown) => void;
 }
 
 /**
- * As `run`, for one run of many: a failure that concerns no other run is told in this run's record, which is
- * `untestable` for it.
- * @param onFault is told of a fault that nobody foresaw, whose stack no record holds
+ * Plays one scenario on one gateway and judges what happened. A failure that concerns no other run is told in the record,
+ * which is `untestable` for it: a gateway that cannot be started, a script that throws, a fault of the harness.
  * @throws what `signal` was aborted with, and what ends all runs
  */
-export function runAmongOthers(
+export async function run(
   scenario: Scenario,
   gateway: Gateway,
-  options: PlayOptions,
-  onFault: (error: unknown) => void,
-): Promise<RunRecord> {
-  return runWith(scenario, gateway, options, (error) => {
-    if (endsAll(error)) return undefined;
-    if (error instanceof HarnessError) return error;
-    onFault(error);
-    return fault(error);
-  });
-}
-
-/** @param spoiling the failure that the record is to tell; where there is none, it is thrown */
-async function runWith(
-  scenario: Scenario,
-  gateway: Gateway,
-  options: PlayOptions,
-  spoiling: (error: unknown) => HarnessError | undefined,
+  { onFault, ...options }: RunOptions,
 ): Promise<RunRecord> {
   const startedAt = new Date().toISOString();
   const startCpu = process.cpuUsage();
@@ -60,8 +37,9 @@ async function runWith(
       stopped = await play(scenario, gateway, options, timeline);
     } catch (error) {
       options.signal.throwIfAborted();
-      failure = spoiling(error);
-      if (!failure) throw error;
+      if (endsAll(error)) throw error;
+      if (!(error instanceof HarnessError)) onFault?.(error);
+      failure = error instanceof HarnessError ? error : fault(error);
       // Between the look for a free port and the gateway's use of it, somebody else may take it.
       if (failure.logTail.some(saysPortTaken) && attempt < BOOT_ATTEMPTS) {
         timeline = new Timeline();

@@ -4,15 +4,15 @@ import { checkIds } from '#harness/verdict/checks/ids.ts';
 import { budgetsSchema, type Expectation, expectations, signatureSchema } from '#harness/verdict/rules.ts';
 import type { Behaviour } from '#mocks/behaviour.ts';
 import type { Fault } from '#mocks/faults.ts';
-import { providers } from '#mocks/targets.ts';
+import { providers, targetPattern } from '#mocks/targets.ts';
 import type { Script } from './script.ts';
 
 const fault = z.custom<Fault>(isFault, 'expected a fault, as cutAfter(1)');
 const target = z
   .string()
   .regex(
-    /^(auth|xai-auth|codex:handshake|(codex|xai)(\/[\w.-]+|:recall|:compaction)?)$/,
-    'expected auth, codex, xai, xai-auth, codex/<model>, codex:recall, codex:compaction or codex:handshake',
+    targetPattern,
+    `expected ${providers.join(', ')}, codex/<model>, codex:recall, codex:compaction or codex:handshake`,
   );
 
 /** A host that cannot be reached has no first and no second request, and no models. */

@@ -1,14 +1,10 @@
 import { createHash } from 'node:crypto';
-import { HarnessError } from '#harness/base/error.ts';
-import type { ResultCache } from '#harness/batch/cache.ts';
-import { runAll, withControls } from '#harness/batch/run-all.ts';
+import type { Batch } from '#harness/batch/batch.ts';
+import { withControls } from '#harness/batch/controls.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
-import type { RunRecord } from '#harness/record/record.ts';
-import type { PlayOptions } from '#harness/run/play.ts';
-import { run } from '#harness/run/run.ts';
+import { mustNotBeSpoilt, type RunRecord } from '#harness/record/record.ts';
 import type { Library } from '#harness/scenario/library.ts';
 import type { Scenario } from '#harness/scenario/scenario.ts';
-import type { Status } from '#harness/terminal/status.ts';
 import { type Moment, watched } from '#harness/trace/trace.ts';
 import { matches } from '#harness/verdict/judge.ts';
 import type { Cut } from './cuts.ts';
@@ -19,12 +15,8 @@ import { printScenario } from './print.ts';
 interface ProberOptions {
   gateway: Gateway;
   library: Library;
-  /** Gateways at a time. */
-  jobs: number;
-  play: Omit<PlayOptions, 'progress' | 'keep'>;
-  cache: Pick<ResultCache, 'get' | 'put'>;
+  batch: Batch;
   journal: Journal;
-  status: Status;
   /** Called with each probe; `kept` where it was made before. */
   onProbe: (probe: Probe, kept: boolean) => void;
 }
@@ -46,16 +38,17 @@ export class Prober {
    * @returns what it showed, with `original` where it reproduced
    */
   async runOriginal(scenario: Scenario): Promise<{ record: RunRecord; original?: Original }> {
-    const { library, jobs, play, journal } = this.#with;
+    const { library, batch, gateway, journal } = this.#with;
     const moments: Moment[] = [];
     const script = watched(scenario.script, moments);
-    const records = await runAll(withControls([scenario], library), {
-      jobs,
-      signal: play.signal,
-      run: (one, signal) =>
-        one === scenario ? this.run({ ...scenario, script }, one.name, signal) : this.#control(one, signal),
-      onRecord: () => undefined,
-    });
+    const records = await batch.all(
+      withControls([scenario], library).map((one) =>
+        one === scenario
+          ? { scenario: { ...scenario, script }, gateway, label: scenario.name, fresh: true }
+          : { scenario: one, gateway, label: one.name },
+      ),
+    );
+    for (const one of records) mustNotBeSpoilt(one);
     const record = records.find((one) => one.scenario.name === scenario.name);
     if (!record) throw new Error(`no record of ${scenario.name}`);
     const finding = record.findings.find((one) => matches(scenario, one));
@@ -82,39 +75,18 @@ export class Prober {
     return probe.reproduces;
   }
 
-  async run(
-    scenario: Scenario,
-    lane: string,
-    signal: AbortSignal = this.#with.play.signal,
-  ): Promise<RunRecord> {
-    const { gateway, play, status } = this.#with;
-    try {
-      return await run(scenario, gateway, { ...play, signal, progress: (text) => status.set(lane, text) });
-    } finally {
-      status.clear(lane);
-    }
+  /** @throws HarnessError for a fault of the harness: what it left unknown would stand in the journal for ever */
+  async run(scenario: Scenario, label: string): Promise<RunRecord> {
+    const { batch, gateway } = this.#with;
+    const { record } = await batch.play({ scenario, gateway, label, fresh: true });
+    if (record.error?.blame === 'harness') mustNotBeSpoilt(record);
+    return record;
   }
 
   async #probe({ draft, label }: Cut, signature: Signature): Promise<Omit<Probe, 'key' | 'label'>> {
-    const started = performance.now();
-    try {
-      const record = await this.run(scenarioOf(draft), label);
-      return { reproduces: shows(record, signature), verdict: record.verdict, seconds: secondsOf(record) };
-    } catch (error) {
-      // A step that makes no sense without another, as one behind it: what is left is no scenario.
-      if (!(error instanceof HarnessError) || error.code !== 'SCRIPT_FAILED') throw error;
-      const seconds = Math.round((performance.now() - started) / 1000);
-      return { reproduces: false, verdict: error.message, seconds };
-    }
-  }
-
-  async #control(control: Scenario, signal: AbortSignal): Promise<RunRecord> {
-    const { cache, gateway } = this.#with;
-    const cached = cache.get(control, gateway);
-    if (cached) return cached;
-    const record = await this.run(control, control.name, signal);
-    cache.put(control, gateway, record);
-    return record;
+    // Where a step makes no sense without another, as one behind it, its script fails: what is left is no scenario.
+    const record = await this.run(scenarioOf(draft), label);
+    return { reproduces: shows(record, signature), verdict: record.verdict, seconds: secondsOf(record) };
   }
 }
 

@@ -120,7 +120,7 @@ export class VersionStore {
 
     const shared = join(this.folder, 'pnpm');
     const args = ['install', '--store-dir', shared, '--ignore-scripts', '--no-frozen-lockfile'];
-    if (!eraOf(version).needsOptional) args.push('--no-optional');
+    if (!eraOf(version).install.needsOptional) args.push('--no-optional');
     args.push('--reporter=append-only', `--registry=${registry}`);
     const install = () =>
       pnpm(args, {
@@ -183,7 +183,7 @@ export class VersionStore {
       folder,
       entry: join(packageFolder(folder), 'openclaw.mjs'),
       ...(engines && { engines }),
-      stageBundledDeps: eraOf(version).stageBundledDeps,
+      stageBundledDeps: eraOf(version).install.stageBundledDeps,
       build: { integrity, ...(commit && { commit }) },
       compileCache: join(this.folder, 'compile-cache', version),
     };
@@ -279,14 +279,14 @@ function settingsOf(version: string): string {
   const bundled = bundledNeeds(version);
   return [
     'nodeLinker: hoisted\noverrides:\n  libsignal: npm:libsignal@6.0.0\n',
-    eraOf(version).needsOptional ? withoutTheLargest : '',
+    eraOf(version).install.needsOptional ? withoutTheLargest : '',
     bundled ? `# with the dependencies of ${bundled} bundled plugins\n` : '',
   ].join('');
 }
 
 /** Of which bundled plugins the dependencies are installed beside the package. */
 function bundledNeeds(version: string): 'all' | 'enabled' | undefined {
-  const { stageBundledDeps, needsBundledDeps } = eraOf(version);
+  const { stageBundledDeps, needsBundledDeps } = eraOf(version).install;
   if (needsBundledDeps) return 'all';
   return stageBundledDeps ? 'enabled' : undefined;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { underControl } from '#harness/batch/run-all.ts';
+import { underControl } from '#harness/batch/controls.ts';
 import type { RunRecord } from '#harness/record/record.ts';
 import { parseScenario } from '#harness/scenario/scenario.ts';
 import { goodTurn, hungTurn, MAIN, the, timelineOf } from '#harness/testing/timeline-of.ts';

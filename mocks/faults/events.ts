@@ -1,49 +1,31 @@
+import type { Failure } from '#mocks/dialects/dialect.ts';
 import { bytesOf, type Step } from '#mocks/steps.ts';
 import { type Fault, type FaultedRequest, fault, made } from './fault.ts';
 import { isWord, nameOf, type Place, phraseOf, splitAt } from './place.ts';
-
-/** What a stream says that went wrong. Codes: OpenAI's list for `response.failed`, as openai-node types it. */
-interface Failure {
-  /** @default 'server_error' */
-  code?: string;
-  message?: string;
-}
 
 const BUSY = 'The server had an error while processing your request. Sorry about that!';
 
 /** An `error` event at `place`, and the stream ends. */
 export const errorEvent = made(
   'errorEvent',
-  (place: Place = 0, { code = 'server_error', message = BUSY }: Failure = {}): Fault =>
+  (place: Place = 0, { code = 'server_error', message = BUSY }: Partial<Failure> = {}): Fault =>
     instead(
       `error-event-${code}`,
       place,
       `sends the error event \`${code}\` ${phraseOf(place)}`,
-      (request) => {
-        const error = { type: code, code, message, param: null };
-        if (request.api === 'chat-completions') return send(request, { error });
-        // Over a WebSocket the service wraps the answer that HTTP would have given (codex-rs, `responses_websocket.rs`).
-        if (request.transport === 'websocket') return send(request, { type: 'error', status: 500, error });
-        return send(request, { type: 'error', code, message, param: null });
-      },
+      ({ dialect }) => dialect.error({ code, message }),
     ),
 );
 
 /** `response.failed` at `place`, and the stream ends. Chat Completions know only an `error` in its stead. */
 export const responseFailed = made(
   'responseFailed',
-  (place: Place = 0, { code = 'server_error', message = BUSY }: Failure = {}): Fault =>
+  (place: Place = 0, { code = 'server_error', message = BUSY }: Partial<Failure> = {}): Fault =>
     instead(
       `response-failed-${code}`,
       place,
       `says \`response.failed\` (${code}) ${phraseOf(place)}`,
-      (request) =>
-        request.api === 'chat-completions'
-          ? send(request, { error: { type: code, code, message } })
-          : send(request, {
-              type: 'response.failed',
-              response: { ...response(request), status: 'failed', error: { code, message } },
-            }),
+      (request) => request.dialect.failed(request, { code, message }),
     ),
 );
 
@@ -55,18 +37,7 @@ export const responseIncomplete = made(
       `response-incomplete-${reason}`,
       place,
       `says \`response.incomplete\` (${reason}) ${phraseOf(place)}`,
-      (request) => {
-        if (request.api === 'chat-completions') {
-          const finish_reason = reason === 'max_output_tokens' ? 'length' : reason;
-          const last = { ...chunk(request), choices: [{ index: 0, delta: {}, finish_reason }] };
-          return [...send(request, last), { do: 'send', label: 'done', bytes: bytesOf('data: [DONE]\n\n') }];
-        }
-        const incomplete_details = { reason };
-        return send(request, {
-          type: 'response.incomplete',
-          response: { ...response(request), status: 'incomplete', incomplete_details, error: null },
-        });
-      },
+      (request) => request.dialect.incomplete(request, reason),
     ),
 );
 
@@ -115,10 +86,7 @@ export const unknownEvent = made(
       `unknown-event-${nameOf(place)}`,
       place,
       `sends an event of an unknown type ${phraseOf(place)}`,
-      (request) =>
-        request.api === 'chat-completions'
-          ? send(request, { ...chunk(request), object: 'chat.completion.synthetic', choices: [] })
-          : send(request, { type: 'response.synthetic.happened', note: 'synthetic' }),
+      (request) => request.dialect.unknown(request),
     ),
 );
 
@@ -188,26 +156,3 @@ const between = (
 /** What tells that a reply is complete, by either API. */
 const isClosing = (step: Step): boolean =>
   step.do === 'send' && ['response.completed', 'finish', 'usage', 'done'].includes(step.label ?? '');
-
-function send({ api }: FaultedRequest, data: { type?: string; [field: string]: unknown }): Step[] {
-  const type = api === 'responses' && data.type ? `event: ${data.type}\n` : '';
-  return [
-    { do: 'send', label: data.type ?? 'error', bytes: bytesOf(`${type}data: ${JSON.stringify(data)}\n\n`) },
-  ];
-}
-
-const response = ({ model }: FaultedRequest) => ({
-  id: 'resp_synthetic_fault',
-  object: 'response',
-  created_at: 1776000000,
-  model,
-  output: [],
-  usage: null,
-});
-
-const chunk = ({ model }: FaultedRequest) => ({
-  id: 'chatcmpl-synthetic-fault',
-  object: 'chat.completion.chunk',
-  created: 1776000000,
-  model,
-});

@@ -1,13 +1,16 @@
+import type { Dialect } from '#mocks/dialects/dialect.ts';
 import type { Step } from '#mocks/steps.ts';
 import type { ProviderName } from '#mocks/targets.ts';
+import type { Words } from '#mocks/words.ts';
 
 /** The request that a fault befalls, as far as scenarios tell requests apart. */
 export interface FaultedRequest {
   provider: ProviderName;
   /** A reply for a user's message, Active Memory's own call, a token, or the opening of a WebSocket. */
   purpose: 'turn' | 'recall' | 'compaction' | 'token' | 'handshake';
-  /** What is spoken: it decides how an event or an error body looks. */
-  api: 'responses' | 'chat-completions' | 'oauth';
+  /** How its stream is spoken, and how the service says what went wrong. */
+  dialect: Dialect;
+  words: Words;
   transport: 'http' | 'websocket';
   /** Which request to its target this is, from 1. */
   ordinal: number;

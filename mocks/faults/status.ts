@@ -15,14 +15,10 @@ export const rateLimited = made(
     named(
       'rate-limited',
       `answers 429 (too many requests${retryAfter === undefined ? '' : `, retry after ${retryAfter} s`})`,
-      ({ provider }) =>
-        answer(
-          429,
-          errorBody(provider, 'rate_limit_exceeded', 'Rate limit reached. Please try again later.'),
-          {
-            ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
-          },
-        ),
+      ({ words }) =>
+        answer(429, words.error('rate_limit_exceeded', 'Rate limit reached. Please try again later.'), {
+          ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+        }),
     ),
 );
 
@@ -50,12 +46,12 @@ export const usageLimitReached = made(
 export const serverError = made(
   'serverError',
   (code: number = 503, retryAfter?: number): Fault =>
-    named(`server-error-${code}`, `answers ${code}`, ({ provider }) => {
+    named(`server-error-${code}`, `answers ${code}`, ({ words }) => {
       const retry = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
       if (code === 500)
         return answer(
           500,
-          errorBody(provider, 'server_error', 'The server had an error processing your request.'),
+          words.error('server_error', 'The server had an error processing your request.'),
           retry,
         );
       return answer(code, UPSTREAM, { 'content-type': 'text/plain', ...retry });
@@ -66,11 +62,10 @@ export const serverError = made(
 export const unauthorized = made(
   'unauthorized',
   (): Fault =>
-    named('unauthorized', 'answers 401', ({ provider }) =>
+    named('unauthorized', 'answers 401', ({ words }) =>
       answer(
         401,
-        errorBody(
-          provider,
+        words.error(
           'token_invalidated',
           'Your authentication token has been invalidated. Please try signing in again.',
         ),
@@ -108,11 +103,10 @@ export const emptyBody = made(
 export const contextTooLong = made(
   'contextTooLong',
   (): Fault =>
-    named('context-too-long', 'answers 400 (context_length_exceeded)', ({ provider }) =>
+    named('context-too-long', 'answers 400 (context_length_exceeded)', ({ words }) =>
       answer(
         400,
-        errorBody(
-          provider,
+        words.error(
           'context_length_exceeded',
           'Your input exceeds the context window of this model. Please adjust your input and try again.',
         ),
@@ -128,10 +122,3 @@ const UPSTREAM = 'upstream connect error or disconnect/reset before headers. res
 
 const named = (name: string, sentence: string, make: (request: FaultedRequest) => Step[]): Fault =>
   fault(name, sentence, (_steps, request) => [{ do: 'fault', name }, ...make(request)]);
-
-/** OpenAI nests what went wrong; xAI gives a code in words and the message beside it. */
-function errorBody(provider: FaultedRequest['provider'], code: string, message: string): object {
-  if (provider === 'xai') return { code, error: message };
-  if (provider === 'xai-auth') return { error: code, error_description: message };
-  return { error: { message, type: 'invalid_request_error', param: null, code } };
-}

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Timeline } from '#harness/timeline/timeline.ts';
 import type { Behaviour } from '#mocks/behaviour.ts';
-import { type MockOptions, mockedHosts, startMocks } from '#mocks/start.ts';
+import { mockedHosts } from '#mocks/providers/index.ts';
+import { type MockOptions, startMocks } from '#mocks/start.ts';
 import { TokenLedger } from '#mocks/token-ledger.ts';
 
 /** The closed network, as a gateway gets it. */
@@ -21,8 +22,8 @@ export async function startProviders(behaviour: Behaviour = {}, options: Partial
   const models = { codex: ['gpt-5.4'], xai: ['grok-4'] };
   const mocks = await startMocks({
     behaviour,
-    ledger,
-    xaiKey: 'xai-synthetic',
+    ledgers: { auth: ledger, 'xai-auth': new TokenLedger('test', { issuer: 'xai' }) },
+    keys: { xai: 'xai-synthetic' },
     models,
     record: timeline.record,
     ...options,

@@ -1,4 +1,4 @@
-import { isControl } from '#harness/batch/run-all.ts';
+import { isControl } from '#harness/batch/controls.ts';
 import type { RunRecord } from '#harness/record/record.ts';
 import { companyOf } from '../company.ts';
 import { html } from '../html-text.ts';

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { runAll } from '#harness/batch/run-all.ts';
+import { Batch } from '#harness/batch/batch.ts';
 import { run } from '#harness/run/run.ts';
 import { loadLibrary, select } from '#harness/scenario/library.ts';
 import { parseScenario } from '#harness/scenario/scenario.ts';
@@ -102,12 +102,8 @@ describe.skipIf(!engine)(`the real openclaw ${VERSION} in a container`, () => {
   test('passes the controls and hangs where its streams are cut', async () => {
     const before = await inventory();
     const scenarios = select(await loadLibrary(), ['control', 'stream/terminated-mid-reply']);
-    const records = await runAll(scenarios, {
-      jobs: 2,
-      signal: never,
-      run: (one, signal) => run(one, gateway, { runs, seed: 'e2e', signal }),
-      onRecord: quiet,
-    });
+    const batch = new Batch({ jobs: 2, signal: never, play: { runs }, seed: 'e2e' });
+    const records = await batch.all(scenarios.map((one) => ({ scenario: one, gateway })));
     const cut = records.pop();
     expect(records.map(({ outcome, verdict }) => `${outcome}: ${verdict}`)).toEqual(
       records.map(() => expect.stringMatching(/^clean/)),
@@ -135,7 +131,8 @@ describe.skipIf(!engine)(`the real openclaw ${VERSION} in a container`, () => {
         tried = await askInside(info?.Id ?? '', port, addresses);
       },
     });
-    await run(look, gateway, { runs, seed: 'e2e', signal: never });
+    const { error } = await run(look, gateway, { runs, seed: 'e2e', signal: never });
+    expect(error).toBeUndefined();
     expect(tried).toEqual({
       interfaces: ['lo'],
       // Paths that the real service does not have are refused as it refuses them.

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { parseScenario } from '#harness/scenario/scenario.ts';
 import { evidence } from '#harness/testing/judged.ts';
 import { goodTurn } from '#harness/testing/timeline-of.ts';
 import type { EventBody } from '#harness/timeline/events.ts';
-import { unprovenMigration } from './unproven-migration.ts';
+import { migrationUnproven } from './migration-unproven.ts';
 
 const redeemed = (presented: string, result: 'rotated' | 'reused'): EventBody => ({
   kind: 'token.redeemed',
@@ -23,7 +24,14 @@ const ofXai = (redeemed: EventBody): EventBody[] => [
 ];
 const migrated: EventBody = { kind: 'gateway.migrated' };
 const upgrade: EventBody = { kind: 'gateway.step', step: 'upgrade' };
-const said = (...events: EventBody[]) => unprovenMigration(evidence([...events, ...goodTurn(0)]));
+const said = (...events: EventBody[]) =>
+  migrationUnproven.raise({
+    scenario: parseScenario('oauth/x', { title: 'x', script: async () => undefined }),
+    evidence: evidence([...events, ...goodTurn(0)]),
+    results: [],
+    findings: [],
+    decisive: undefined,
+  });
 
 test('nothing is held against a gateway that was given a token which its doctor had used up and not replaced', () => {
   expect(said(redeemed('RT1', 'rotated'), migrated, redeemed('RT1', 'reused'))).toBe(

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 import { exitCodes } from '#harness/base/error.ts';
+import type { Gateway } from '#harness/gateway/gateway.ts';
 import type { RunRecord } from '#harness/record/record.ts';
+import type { RunOptions } from '#harness/run/run.ts';
 import { parseScenario } from '#harness/scenario/scenario.ts';
 import { recordOfHang } from '#reports/testing.ts';
-import { exitCodeOf, runAll, underControl } from './run-all.ts';
+import { Batch, type BatchOptions } from './batch.ts';
+import { exitCodeOf, underControl } from './controls.ts';
 
 const named = (name: string, changes: Partial<RunRecord>): RunRecord => {
   const sample = recordOfHang();
@@ -46,42 +49,49 @@ test('where a control was spoilt, nothing that was seen counts', () => {
   expect(exitCodeOf(records)).toBe(exitCodes.harness);
 });
 
-test('begins with the controls and then the longest, and gives the records in the order that was asked for', async () => {
-  const names = ['control/healthy-codex', 'a/short', 'a/long', 'a/middle'];
-  const scenarios = names.map((name) => parseScenario(name, { title: 'x', script: async () => undefined }));
-  const expected: { [name: string]: number } = { 'a/short': 1, 'a/long': 3, 'a/middle': 2 };
-  const begun: string[] = [];
-  const records = await runAll(scenarios, {
+const scenarioOf = (name: string) => parseScenario(name, { title: 'x', script: async () => undefined });
+const gateway: Gateway = {
+  version: '2026.4.14',
+  build: { runtime: 'process', node: '24.0.0' },
+  start: () => Promise.reject(new Error('not in this test')),
+};
+const batchOf = (
+  run: (name: string, options: RunOptions) => Promise<RunRecord>,
+  more?: Partial<BatchOptions>,
+) =>
+  new Batch({
     jobs: 1,
     signal: new AbortController().signal,
-    expectedMs: ({ name }) => expected[name] ?? 0,
-    run: async ({ name }) => {
-      begun.push(name);
-      return named(name, { outcome: 'clean' });
-    },
-    onRecord: () => undefined,
+    play: { runs: 'unused' },
+    run: ({ name }, _gateway, options) => run(name, options),
+    ...more,
+  });
+const cellsOf = (names: readonly string[]) => names.map((name) => ({ scenario: scenarioOf(name), gateway }));
+
+test('begins with the controls and then the longest, and gives the records in the order that was asked for', async () => {
+  const names = ['control/healthy-codex', 'a/short', 'a/long', 'a/middle'];
+  const expected: { [name: string]: number } = { 'a/short': 1, 'a/long': 3, 'a/middle': 2 };
+  const begun: string[] = [];
+  const batch = batchOf(async (name) => {
+    begun.push(name);
+    return named(name, { outcome: 'clean' });
+  });
+  const records = await batch.all(cellsOf(names), {
+    expectedMs: ({ scenario }) => expected[scenario.name] ?? 0,
   });
   expect(begun).toEqual(['control/healthy-codex', 'a/long', 'a/middle', 'a/short']);
   expect(records.map(({ scenario }) => scenario.name)).toEqual(names);
 });
 
 test('a run that is spoilt stops no other; one that throws stops them all', async () => {
-  const scenarios = ['a/1', 'a/2', 'a/3'].map((name) =>
-    parseScenario(name, { title: 'x', script: async () => undefined }),
-  );
   const ran: string[] = [];
   const all = (second: () => RunRecord) =>
-    runAll(scenarios, {
-      jobs: 1,
-      signal: new AbortController().signal,
-      run: async ({ name }, signal) => {
-        await new Promise((resolve) => setTimeout(resolve, 1));
-        signal.throwIfAborted();
-        ran.push(name);
-        return name === 'a/2' ? second() : named(name, { outcome: 'clean' });
-      },
-      onRecord: () => undefined,
-    });
+    batchOf(async (name, { signal }) => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      signal.throwIfAborted();
+      ran.push(name);
+      return name === 'a/2' ? second() : named(name, { outcome: 'clean' });
+    }).all(cellsOf(['a/1', 'a/2', 'a/3']));
   const records = await all(() => script);
   expect(records.map(({ outcome }) => outcome)).toEqual(['clean', 'untestable', 'clean']);
   expect(ran.splice(0)).toEqual(['a/1', 'a/2', 'a/3']);
@@ -91,4 +101,50 @@ test('a run that is spoilt stops no other; one that throws stops them all', asyn
     }),
   ).rejects.toThrow('no disk');
   expect(ran).toEqual(['a/1', 'a/2']);
+});
+
+test('what was kept is not run again, but for a cell that is to be fresh and where all is to be run again', async () => {
+  const kept = new Map<string, RunRecord>();
+  const cache: BatchOptions['cache'] = {
+    get: ({ name }) => kept.get(name),
+    put: ({ name }, _gateway, record) => void kept.set(name, record),
+  };
+  const seeds = new Set<string>();
+  const run = async (name: string, { seed }: RunOptions) => {
+    seeds.add(seed);
+    return named(name, { outcome: 'clean' });
+  };
+  const [cell] = cellsOf(['a/1']);
+  if (!cell) throw new Error('no cell');
+  const batch = batchOf(run, { cache });
+  expect(await batch.play({ ...cell, fresh: true })).toMatchObject({ kept: false });
+  expect(kept.size).toBe(0);
+  expect(await batch.play(cell)).toMatchObject({ kept: false });
+  expect(await batch.play(cell)).toMatchObject({ kept: true });
+  expect(await batchOf(run, { cache, again: true }).play(cell)).toMatchObject({ kept: false });
+  // No two runs have the same messages, unless that is asked for.
+  expect(seeds.size).toBe(3);
+});
+
+test('how long a run took is learned, unless it was spoilt; the status hears of its end either way', async () => {
+  const learned: string[] = [];
+  const said: (string | undefined)[] = [];
+  const batch = batchOf(
+    async (name, { progress }) => {
+      progress?.(`playing ${name}`);
+      return name === 'a/2' ? script : named(name, { outcome: 'clean' });
+    },
+    {
+      timings: { add: ({ scenario }) => learned.push(scenario.name) },
+      progress: (label, text) => said.push(`${label}: ${text}`),
+    },
+  );
+  await batch.all(cellsOf(['a/1', 'a/2']));
+  expect(learned).toEqual(['a/1']);
+  expect(said).toEqual([
+    'a/1 on 2026.4.14: playing a/1',
+    'a/1 on 2026.4.14: undefined',
+    'a/2 on 2026.4.14: playing a/2',
+    'a/2 on 2026.4.14: undefined',
+  ]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ofKind } from '#harness/timeline/timeline.ts';
-import * as faults from './faults.ts';
-import { startProviders } from './testing/providers.ts';
+import * as faults from '#mocks/faults.ts';
+import { startProviders } from '#mocks/testing/providers.ts';
 
 test('a refresh token works once over the wire and is then refused in the words of the thread', async () => {
   await using providers = await startProviders();

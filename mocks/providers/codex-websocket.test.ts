@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { ofKind } from '#harness/timeline/timeline.ts';
-import type { Behaviour } from './behaviour.ts';
-import * as faults from './faults.ts';
-import { replyTo } from './marks.ts';
-import { startProviders } from './testing/providers.ts';
+import type { Behaviour } from '#mocks/behaviour.ts';
+import * as faults from '#mocks/faults.ts';
+import { replyTo } from '#mocks/marks.ts';
+import { startProviders } from '#mocks/testing/providers.ts';
 
 /** Asks as OpenClaw does, with Node's own WebSocket, and tells what came until an answer was whole or the socket gone. */
 const ASK = `

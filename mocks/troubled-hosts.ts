@@ -1,18 +1,7 @@
 import type { Behaviour } from './behaviour.ts';
-import { CODEX_HOST } from './codex.ts';
 import { type HostFault, isHostFault } from './faults/host.ts';
-import { AUTH_HOST } from './openai-auth.ts';
+import { providerOf } from './providers/index.ts';
 import { type ProviderName, providers } from './targets.ts';
-import { XAI_HOST } from './xai.ts';
-import { XAI_AUTH_HOST } from './xai-auth.ts';
-
-/** Where each service is on the network. */
-export const hostOf: { readonly [provider in ProviderName]: string } = {
-  auth: AUTH_HOST,
-  codex: CODEX_HOST,
-  xai: XAI_HOST,
-  'xai-auth': XAI_AUTH_HOST,
-};
 
 export interface TroubledHost {
   provider: ProviderName;
@@ -24,7 +13,7 @@ export function troubledHosts(behaviour: Behaviour): Map<string, TroubledHost> {
   return new Map(
     providers.flatMap((provider) => {
       const fault = behaviour[provider]?.find(isHostFault);
-      return fault ? [[hostOf[provider], { provider, fault }] as const] : [];
+      return fault ? [[providerOf[provider].host, { provider, fault }] as const] : [];
     }),
   );
 }

@@ -1,11 +1,12 @@
 import { createParser } from 'eventsource-parser';
 import { expect, test } from 'vitest';
-import { readModelRequest, streamResponse } from './responses-api.ts';
+import { readModelRequest } from './request.ts';
+import { responses } from './responses.ts';
 
 test('streams events in the order of the Responses API, word by word', () => {
   const events: { type: string; sequence_number: number; delta?: string }[] = [];
   const parser = createParser({ onEvent: ({ data }) => events.push(JSON.parse(data)) });
-  for (const step of streamResponse('gpt-5.4', 'one two three', 'x')) {
+  for (const step of responses.reply('gpt-5.4', 'one two three', 'x')) {
     if (step.do === 'send') parser.feed(new TextDecoder().decode(step.bytes));
   }
   expect(events.map(({ type }) => type.replace('response.', ''))).toEqual([

@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { WebSocketServer } from 'ws';
-import { CODEX_HOST, CODEX_PATH } from './codex.ts';
-import type { MockContext } from './context.ts';
-import { withExchange } from './exchange.ts';
-import { answerModel } from './models.ts';
-import { refuseUpgrade } from './refuse-upgrade.ts';
-import type { UpgradeHandler } from './server.ts';
-import { answer, type Step } from './steps.ts';
-import { performOnWebSocket } from './websocket-exchange.ts';
+import type { MockContext } from '#mocks/context.ts';
+import { responsesOverWebSocket } from '#mocks/dialects/responses.ts';
+import { withExchange } from '#mocks/exchange.ts';
+import { answerModel, bearer } from '#mocks/models.ts';
+import { refuseUpgrade } from '#mocks/refuse-upgrade.ts';
+import type { UpgradeHandler } from '#mocks/server.ts';
+import { answer, type Step } from '#mocks/steps.ts';
+import { performOnWebSocket } from '#mocks/websocket-exchange.ts';
+import type { Words } from '#mocks/words.ts';
 
 /**
  * Codex over a WebSocket: each `response.create` is a request, each message of the answer the data of one event
@@ -16,15 +17,26 @@ import { performOnWebSocket } from './websocket-exchange.ts';
  * Only where a scenario asks for it: elsewhere the upgrade is refused with 426 and the gateway falls back to SSE, so that
  * a fault in a stream means the same on every version, whichever transport the version prefers.
  */
-export function codexWebSocket(context: MockContext): UpgradeHandler {
+export function codexWebSocket(
+  context: MockContext,
+  provider: { readonly name: 'codex'; readonly words: Words },
+  path: string,
+): UpgradeHandler {
   const sockets = new WebSocketServer({ noServer: true });
   return async (upgrade) => {
     const { headers, url } = upgrade.request;
-    if (context.codexTransport === 'sse' || headers.host !== CODEX_HOST || url !== CODEX_PATH)
-      return refuseUpgrade(upgrade, answer(426, ''));
-    const credential = context.ledger.accept((headers.authorization ?? '').replace(/^bearer\s+/i, ''));
+    if (context.codexTransport === 'sse' || url !== path) return refuseUpgrade(upgrade, answer(426, ''));
+    const credential = context.ledgers.auth.accept(bearer(headers.authorization));
     if (!credential) return refuseUpgrade(upgrade, answer(401, { detail: 'Unauthorized' }));
-    const shaken = context.next(HANDSHAKE_ASKED, 'codex:handshake')(HANDSHAKE);
+    const asked = {
+      provider: provider.name,
+      words: provider.words,
+      dialect: responsesOverWebSocket,
+      purpose: 'handshake',
+      transport: 'websocket',
+      text: '',
+    } as const;
+    const shaken = context.next(asked, 'codex:handshake')(HANDSHAKE);
     if (shaken[0] !== HANDSHAKE[0] && !(await refuseUpgrade(upgrade, shaken))) return;
     const { request, socket, head } = upgrade;
     sockets.handleUpgrade(request, socket, head, (ws) => {
@@ -34,10 +46,11 @@ export function codexWebSocket(context: MockContext): UpgradeHandler {
         const { exchange, end } = upgrade.begin();
         const steps = withExchange(exchange, () =>
           answerModel(context, parse(String(data)), {
-            provider: 'codex',
-            path: CODEX_PATH,
+            provider,
+            path,
             credential,
             refusal: [],
+            dialect: responsesOverWebSocket,
             transport: 'websocket',
             session: sessionOf(request),
           }),
@@ -49,13 +62,6 @@ export function codexWebSocket(context: MockContext): UpgradeHandler {
 }
 
 const HANDSHAKE: Step[] = [{ do: 'head', status: 101, headers: {} }];
-const HANDSHAKE_ASKED = {
-  provider: 'codex',
-  purpose: 'handshake',
-  api: 'responses',
-  transport: 'websocket',
-  text: '',
-} as const;
 
 const sessionOf = ({ headers }: IncomingMessage) => headers.session_id?.toString();
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseScenario } from '#harness/scenario/scenario.ts';
 import { goodTurn, hungTurn, the, timelineOf } from '#harness/testing/timeline-of.ts';
 import type { EventBody } from '#harness/timeline/events.ts';
-import { judge } from './judge.ts';
+import { judge } from '../judge.ts';
 
 const scenario = parseScenario('operations/x', {
   title: 'x',

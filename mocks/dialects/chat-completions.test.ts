@@ -1,14 +1,16 @@
 import { createParser } from 'eventsource-parser';
 import { expect, test } from 'vitest';
-import { streamChat } from './chat-completions.ts';
-import { cutAfter } from './faults.ts';
-import { readModelRequest } from './responses-api.ts';
-import type { Step } from './steps.ts';
+import { cutAfter } from '#mocks/faults.ts';
+import type { Step } from '#mocks/steps.ts';
+import { openAiWords } from '#mocks/words.ts';
+import { chatCompletions } from './chat-completions.ts';
+import { readModelRequest } from './request.ts';
 
 const chatRequest = {
   provider: 'xai',
   purpose: 'turn',
-  api: 'chat-completions',
+  dialect: chatCompletions,
+  words: openAiWords,
   transport: 'http',
   ordinal: 1,
   now: 0,
@@ -28,7 +30,7 @@ function dataOf(steps: readonly Step[]): string[] {
 }
 
 test('streams a reply word by word, with its end, its usage and the last line that clients wait for', () => {
-  const data = dataOf(streamChat('grok-4', 'one two three', 'x'));
+  const data = dataOf(chatCompletions.reply('grok-4', 'one two three', 'x'));
   expect(data.at(-1)).toBe('[DONE]');
   const chunks = data.slice(0, -1).map((text) => JSON.parse(text) as Chunk);
   const choices = chunks.flatMap((chunk) => chunk.choices);
@@ -38,7 +40,7 @@ test('streams a reply word by word, with its end, its usage and the last line th
 });
 
 test('a fault finds the words of this stream too', () => {
-  const cut = cutAfter(2).apply(streamChat('grok-4', 'one two three', 'x'), chatRequest);
+  const cut = cutAfter(2).apply(chatCompletions.reply('grok-4', 'one two three', 'x'), chatRequest);
   const said = dataOf(cut).map((text) => (JSON.parse(text) as Chunk).choices[0]?.delta.content);
   expect(said).toEqual(['', 'one ', 'two ']);
   expect(cut.at(-1)).toEqual({ do: 'fin' });
