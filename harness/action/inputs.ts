@@ -43,12 +43,7 @@ export function readInputs(env: Environment): Inputs {
     const [issue] = parsed.error.issues;
     const name = String(issue?.path[0]).replace('INPUT_', '').toLowerCase().replaceAll('_', '-');
     const advice = 'See the inputs in action.yml.';
-    throw new HarnessError(
-      'ACTION_INPUT',
-      'call',
-      `The input ${name} cannot be used: ${issue?.message}.`,
-      advice,
-    );
+    throw new HarnessError('ACTION_INPUT', `The input ${name} cannot be used: ${issue?.message}.`, advice);
   }
   const given = parsed.data;
   const output = given.INPUT_OUTPUT || join(env.RUNNER_TEMP ?? '.', 'openclaw-repro');

@@ -1,9 +1,7 @@
+import { type Blame, blameOf, type ErrorCode } from './error-codes.ts';
+
 /** Exit codes of the commands; `git bisect run` understands them. */
 export const exitCodes = { clean: 0, reproduced: 1, untestable: 125, wrongCall: 128, harness: 129 } as const;
-
-/** Whose matter a failure is: the caller's, the gateway's (this version cannot be tested), or our own. */
-export const blames = ['call', 'gateway', 'harness'] as const;
-export type Blame = (typeof blames)[number];
 
 export const EXIT_CODE: { [blame in Blame]: number } = {
   call: exitCodes.wrongCall,
@@ -13,18 +11,17 @@ export const EXIT_CODE: { [blame in Blame]: number } = {
 
 /**
  * Every failure that people are told about: a stable code, what happened, and what to do next.
- * @example new HarnessError('UNKNOWN_VERSION', 'call', 'openclaw 2026.4.13 was never published.', 'Did you mean 2026.4.12?')
+ * @example new HarnessError('UNKNOWN_VERSION', 'openclaw 2026.4.13 was never published.', 'Did you mean 2026.4.12?')
  */
 export class HarnessError extends Error {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly blame: Blame;
   readonly advice: string;
   /** The last lines of a log, where there is one. */
   readonly logTail: readonly string[];
 
   constructor(
-    code: string,
-    blame: Blame,
+    code: ErrorCode,
     message: string,
     advice: string,
     options: { cause?: unknown; logTail?: readonly string[] } = {},
@@ -32,7 +29,7 @@ export class HarnessError extends Error {
     super(message, { cause: options.cause });
     this.name = 'HarnessError';
     this.code = code;
-    this.blame = blame;
+    this.blame = blameOf[code];
     this.advice = advice;
     this.logTail = options.logTail ?? [];
   }

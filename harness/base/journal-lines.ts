@@ -46,7 +46,6 @@ function parse(line: string): unknown {
 const unreadable = (path: string, line: number, why: string): HarnessError =>
   new HarnessError(
     'JOURNAL',
-    'call',
     `${path}:${line}: ${why}.`,
     'Fix or remove the file, or name another folder with --output.',
   );

@@ -1,4 +1,5 @@
-import { type Blame, EXIT_CODE, exitCodes } from '#harness/base/error.ts';
+import { EXIT_CODE, exitCodes } from '#harness/base/error.ts';
+import type { Blame } from '#harness/base/error-codes.ts';
 import type { RunRecord } from '#harness/record/record.ts';
 import type { Library } from '#harness/scenario/library.ts';
 import { select } from '#harness/scenario/library.ts';

@@ -53,7 +53,6 @@ export function enterNamespace(args: readonly string[]): number {
     if (works.status !== 0) {
       throw new HarnessError(
         'NO_NAMESPACE',
-        'call',
         `No network namespace can be made here: ${works.stderr?.trim() || works.error?.message}`,
         'A gateway without our closed network must not run with an open one: run this as root on Linux, with iproute2 and util-linux.',
       );

@@ -103,7 +103,6 @@ function placeOf(version: string, line: readonly string[]): number {
   const near = line.filter((one) => compareVersions(one, version) < 0);
   throw new HarnessError(
     'NOT_IN_LINE',
-    'call',
     `${version} is not among the ${line.length} versions that are searched.`,
     `The one before it is ${near.at(-1) ?? line[0]}; see --line and --exclude.`,
   );
@@ -120,7 +119,6 @@ function swapped({
       : 'a regression goes after a bad version: --bad must be older than --good';
   return new HarnessError(
     'ENDS_SWAPPED',
-    'call',
     `--good ${good} and --bad ${bad} do not fit: ${rule}.`,
     direction === 'introduced' ? 'Swap them, or add --find-fix.' : 'Swap them, or leave out --find-fix.',
   );

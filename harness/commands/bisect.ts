@@ -172,12 +172,7 @@ function lineOf({ line, exclude }: Options, published: Parameters<typeof version
   const range = { finals: 'finals', betas: 'finals,betas', all: 'all' }[line];
   const left = versionsIn(range, published).filter((version) => !exclude.includes(version));
   if (left.length >= 2) return left;
-  throw new HarnessError(
-    'EMPTY_RANGE',
-    'call',
-    'Fewer than two versions are left to search.',
-    'See --exclude.',
-  );
+  throw new HarnessError('EMPTY_RANGE', 'Fewer than two versions are left to search.', 'See --exclude.');
 }
 
 const COLOURS = {

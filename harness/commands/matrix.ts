@@ -207,7 +207,6 @@ function readResult(file: string): MatrixResult {
   } catch (error) {
     throw new HarnessError(
       'NO_RESULT',
-      'call',
       `${file} is no result of a matrix: ${messageOf(error).split('\n')[0]}`,
       'Name files that `openclaw-repro matrix` has written.',
       { cause: error },

@@ -23,7 +23,6 @@ async function redact(file?: string): Promise<void> {
     if (errnoOf(error) === 'EPIPE') return;
     throw new HarnessError(
       'UNREADABLE',
-      'call',
       `The log cannot be read: ${messageOf(error)}.`,
       'Name a file, or pipe the log in.',
       { cause: error },

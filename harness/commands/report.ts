@@ -25,7 +25,6 @@ function report(paths: readonly string[], { format, output }: Options): void {
   if (format === 'issue' && !records.some(({ outcome }) => outcome === 'reproduced')) {
     throw new HarnessError(
       'NOTHING_REPRODUCED',
-      'call',
       'None of these runs is reproduced, so there is no issue to file.',
       'Use --format markdown to see what they say.',
     );
@@ -41,11 +40,6 @@ function report(paths: readonly string[], { format, output }: Options): void {
     writeFileSync(output, text);
   } catch (error) {
     const advice = 'Name another file with --output.';
-    throw new HarnessError(
-      'OUTPUT_UNUSABLE',
-      'call',
-      `The report cannot be written: ${messageOf(error)}`,
-      advice,
-    );
+    throw new HarnessError('OUTPUT_UNUSABLE', `The report cannot be written: ${messageOf(error)}`, advice);
   }
 }

@@ -148,7 +148,6 @@ function prepareOutput(output: string): void {
     const advice = 'Name another folder with --output.';
     throw new HarnessError(
       'OUTPUT_UNUSABLE',
-      'call',
       `Reports cannot be written to ${output}: ${messageOf(error)}`,
       advice,
     );
@@ -162,12 +161,7 @@ function attempt(write: () => void): HarnessError | undefined {
     return undefined;
   } catch (error) {
     const advice = 'Free some space, or name another folder with --output; the verdicts above stand.';
-    return new HarnessError(
-      'REPORT_LOST',
-      'harness',
-      `A report could not be written: ${messageOf(error)}`,
-      advice,
-    );
+    return new HarnessError('REPORT_LOST', `A report could not be written: ${messageOf(error)}`, advice);
   }
 }
 

@@ -9,6 +9,8 @@ export interface Gateway {
   readonly version: string;
   /** What stands in the record about it. */
   readonly build: Build;
+  /** It can be held to less memory than the machine has: only a container can. */
+  readonly limitsMemory?: true;
   /**
    * Starts the gateway; it may need a while yet until it answers.
    * @throws HarnessError where it cannot be started.
@@ -72,7 +74,7 @@ export interface StartOptions {
    * in another way, as `npm run bench -- start` does. `stock` leaves away the settings too that trim its noise.
    */
   bare?: 'no-preload' | 'stock';
-  /** How much memory it may use, in MiB; only a container can be held to less than the machine has. */
+  /** How much memory it may use, in MiB; only where it `limitsMemory`. */
   memoryMb?: number;
   record: Record;
 }
@@ -86,10 +88,13 @@ export interface Disturbances {
   kill(): Promise<void>;
   /** Ends it in good order where it still runs, and starts it again with the state that it left. */
   restart(): Promise<void>;
-  /** Cuts its way to the providers: no end, no reset, silence. Only a container has a way that can be cut. */
-  cutNetwork(): Promise<void>;
+}
+
+export interface Network {
+  /** No end, no reset, silence. */
+  cut(): Promise<void>;
   /** What was held back passes. */
-  restoreNetwork(): Promise<void>;
+  restore(): Promise<void>;
 }
 
 /** What whoever sits at the gateway's machine can reach while it runs. */
@@ -126,6 +131,8 @@ export interface RunningGateway extends Disturbances, Hands, AsyncDisposable {
   readonly url: string;
   /** Aborted as soon as the gateway has ended, whoever ended it; another one after a restart. */
   readonly exited: AbortSignal;
+  /** Its way to the providers, where that can be cut: only a container has such a way. */
+  readonly network?: Network | undefined;
   /** The last lines of its log. */
   logTail(): readonly string[];
   /**

@@ -55,7 +55,6 @@ export async function resolveGateway(name: string, options: ResolveOptions): Pro
   if (!/^[\w.-]{1,64}$/.test(name)) {
     throw new HarnessError(
       'UNKNOWN_GATEWAY',
-      'call',
       `Expected --gateway to be a version, a tag, an image or a checkout, got "${name.slice(0, 80)}".`,
       'For example: --gateway 2026.4.14, --gateway latest, --gateway image:my-openclaw:pr-123, or --gateway path:../openclaw.',
     );
@@ -74,7 +73,6 @@ function checkoutGateway(path: string, { engine, fallBack, store }: ResolveOptio
   if (engine && !fallBack) {
     throw new HarnessError(
       'NEEDS_PROCESS',
-      'call',
       'A checkout can only run as a process.',
       'Use --runtime process.',
     );
@@ -86,8 +84,7 @@ function checkoutGateway(path: string, { engine, fallBack, store }: ResolveOptio
 async function imageGateway(reference: string, { engine, progress }: ResolveOptions): Promise<Gateway> {
   if (!engine) {
     throw new HarnessError(
-      'NEEDS_CONTAINER',
-      'call',
+      'IMAGE_NEEDS_CONTAINER',
       `The image ${reference} can only run in a container.`,
       'Use --runtime container on a machine with Docker or Podman.',
     );

@@ -2,6 +2,7 @@ import { GraphqlResponseError } from '@octokit/graphql';
 import { RequestError } from '@octokit/request-error';
 import { z } from 'zod';
 import { HarnessError, messageOf } from '#harness/base/error.ts';
+import type { ErrorCode } from '#harness/base/error-codes.ts';
 import { plain } from '#harness/base/plain.ts';
 
 /** Longer than this nobody waits for a comment. Milliseconds. */
@@ -100,7 +101,5 @@ function refusal(error: RequestError): HarnessError {
   }
 }
 
-const failure = (code: string, message: string, advice: string, cause: unknown): HarnessError =>
-  new HarnessError(code, /UNREACHABLE|LIMIT|ANSWER/.test(code) ? 'harness' : 'call', message, advice, {
-    cause,
-  });
+const failure = (code: ErrorCode, message: string, advice: string, cause: unknown): HarnessError =>
+  new HarnessError(code, message, advice, { cause });

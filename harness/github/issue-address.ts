@@ -26,7 +26,6 @@ export function issueAddress(text: string, api?: string): IssueAddress {
   if (!owner || !repo || !number || [owner, repo].some((name) => /^\.+$/.test(name))) {
     throw new HarnessError(
       'ISSUE_ADDRESS',
-      'call',
       `Expected --issue to be owner/repo#123 or the address of an issue, got "${text}".`,
       'For one on GitHub Enterprise, give its whole address, or --api-url.',
     );
@@ -48,7 +47,6 @@ function apiOf(text: string): string {
     return url.href.replace(/\/+$/, '');
   throw new HarnessError(
     'API_ADDRESS',
-    'call',
     `"${text}" is no https address of GitHub's API; a token must not travel in the clear.`,
     'Give it with --api-url: https://api.github.com, or https://<host>/api/v3.',
   );

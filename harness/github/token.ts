@@ -19,7 +19,6 @@ export function tokenFor(api: string, named: string | undefined, env: Environmen
 export const noToken = (api: string): HarnessError =>
   new HarnessError(
     'NO_TOKEN',
-    'call',
     `There is no token for ${new URL(api).host}.`,
     'Put one that may write issues into GITHUB_TOKEN; for GitHub Enterprise name the host with --api-url or GITHUB_API_URL as well, or use GH_ENTERPRISE_TOKEN.',
   );

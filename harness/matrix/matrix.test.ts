@@ -40,7 +40,7 @@ const record = (scenario: Scenario, version: string, outcome: RunRecord['outcome
   };
 };
 
-const broken = new HarnessError('INTEGRITY', 'gateway', 'x', 'y');
+const broken = new HarnessError('INTEGRITY', 'x', 'y');
 
 type Change = Partial<Parameters<typeof runMatrix>[0]> & Partial<BatchOptions>;
 
@@ -133,7 +133,7 @@ test('a version that could not be prepared is untestable with its reason, and th
 });
 
 test('no space left ends it, as does a fault of the harness, and nothing goes on running', async () => {
-  const full = new HarnessError('NO_SPACE', 'harness', 'full', 'y');
+  const full = new HarnessError('NO_SPACE', 'full', 'y');
   await expect(play({ prepare: () => Promise.reject(full) }).result).rejects.toBe(full);
   const fault = new Error('oops');
   await expect(play({ run: () => Promise.reject(fault) }).result).rejects.toBe(fault);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { blames } from '#harness/base/error.ts';
+import { blames } from '#harness/base/error-codes.ts';
 import { underControl } from '#harness/batch/controls.ts';
 import type { RunRecord } from '#harness/record/record.ts';
 import { byName } from '#harness/scenario/library.ts';

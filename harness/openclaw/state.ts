@@ -44,7 +44,6 @@ export function mustBePreparable(version: string, setup: Setup): void {
   if (!missing) return;
   throw new HarnessError(
     'CANNOT_PREPARE',
-    'gateway',
     `openclaw ${version} cannot be tested with this scenario: ${missing}.`,
     'What versions differ in is in harness/openclaw/eras/eras.ts.',
   );
@@ -108,7 +107,6 @@ function mergeNew(base: Fields, extra: Fields, path = ''): Fields {
     else
       throw new HarnessError(
         'CONFIG_TAKEN',
-        'call',
         `setup.config.${place} is set by the harness itself.`,
         'Use the field of `setup` that is meant for it; they are in harness/openclaw/setup.ts.',
       );

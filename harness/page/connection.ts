@@ -82,7 +82,6 @@ export class Connection {
       connection.close();
       throw new HarnessError(
         'HANDSHAKE',
-        'gateway',
         `The gateway did not let the web chat in: ${messageOf(error)}`,
         'Look at the gateway log; on a busy machine give it more time with --boot-timeout.',
         { cause: error },

@@ -87,7 +87,6 @@ export class WebChat implements AsyncDisposable {
       signal.throwIfAborted();
       throw new HarnessError(
         'NOT_READY',
-        'gateway',
         `The gateway did not answer the web chat within ${Math.round(timeoutMs / 1000)} s: ${messageOf(error)}`,
         'Give it more time with --boot-timeout, or look at the log lines below.',
         { cause: error },

@@ -57,7 +57,6 @@ function parse(file: string): unknown {
     const advice = 'Use the openclaw-repro that wrote it, or run it again with this one.';
     throw new HarnessError(
       'OTHER_SCHEMA',
-      'call',
       `${file} has schema ${schema}, and this openclaw-repro reads 1.`,
       advice,
     );
@@ -79,4 +78,4 @@ function stat(path: string) {
 }
 
 const bad = (message: string, cause?: unknown): HarnessError =>
-  new HarnessError('NO_RECORD', 'call', message, ADVICE, { cause });
+  new HarnessError('NO_RECORD', message, ADVICE, { cause });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { blames, HarnessError } from '#harness/base/error.ts';
+import { HarnessError } from '#harness/base/error.ts';
+import { blames, isErrorCode } from '#harness/base/error-codes.ts';
 import { runtimes } from '#harness/gateway/gateway.ts';
 import { stages, timelineEvent } from '#harness/timeline/events.ts';
 import { checkIds } from '#harness/verdict/checks/ids.ts';
@@ -114,6 +115,6 @@ export const isSpoilt = ({ error }: Pick<RunRecord, 'error'>): boolean =>
 /** @throws HarnessError with what spoilt the run, if so: what was begun with it cannot go on */
 export function mustNotBeSpoilt({ error }: Pick<RunRecord, 'error'>): void {
   if (!error?.blame || error.blame === 'gateway') return;
-  const { code, blame, message, advice, logTail } = error;
-  throw new HarnessError(code, blame, message, advice, { logTail });
+  const { code, message, advice, logTail } = error;
+  throw new HarnessError(isErrorCode(code) ? code : 'HARNESS_FAULT', message, advice, { logTail });
 }

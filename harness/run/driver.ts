@@ -30,7 +30,7 @@ interface DriverOptions {
   seed: string;
   /** Aborted when the user wants to stop. */
   signal: AbortSignal;
-  gateway: Pick<RunningGateway, 'exited' | 'editFile' | keyof Disturbances>;
+  gateway: Pick<RunningGateway, 'exited' | 'editFile' | 'network' | keyof Disturbances>;
   operator: Operations;
   upgrade?: GatewayStepsOptions['upgrade'] | undefined;
   clock: Pick<RunClock, 'pass'>;

@@ -1,14 +1,15 @@
-import type { Disturbances } from '#harness/gateway/gateway.ts';
+import type { Disturbances, Network, RunningGateway } from '#harness/gateway/gateway.ts';
 import type { WebChat } from '#harness/page/web-chat.ts';
 import type { Operations, Upgrade } from '#harness/scenario/operations.ts';
 import type { Page } from '#harness/scenario/script.ts';
 import type { EventOf } from '#harness/timeline/events.ts';
 import type { Timeline } from '#harness/timeline/timeline.ts';
+import { needsContainer } from './needs-container.ts';
 
 type Step = EventOf<'gateway.step'>['step'];
 
 export interface GatewayStepsOptions {
-  gateway: Disturbances;
+  gateway: Disturbances & Pick<RunningGateway, 'network'>;
   operator: Operations;
   /** The versions before and after, and how the one gives way to the other; without it the set-up names none. */
   upgrade?: (Upgrade & { from: string; to: string }) | undefined;
@@ -28,6 +29,10 @@ export function gatewaySteps(options: GatewayStepsOptions): Page['gateway'] {
   const take = async (step: Step, act: () => Promise<void>, detail?: string) => {
     timeline.record({ kind: 'gateway.step', step, ...(detail && { detail }) });
     await act();
+  };
+  const network = (): Network => {
+    if (!gateway.network) throw needsContainer('a network that can be cut');
+    return gateway.network;
   };
   const leave = () => {
     for (const chat of tabs()) chat.leave();
@@ -59,8 +64,8 @@ export function gatewaySteps(options: GatewayStepsOptions): Page['gateway'] {
       progress(`upgrading the gateway to ${to}`);
       await anew('upgrade', () => upgrade.upgrade(), `${from} to ${to}`);
     },
-    cutNetwork: () => take('cut-network', () => gateway.cutNetwork()),
-    restoreNetwork: () => take('restore-network', () => gateway.restoreNetwork()),
+    cutNetwork: () => take('cut-network', () => network().cut()),
+    restoreNetwork: () => take('restore-network', () => network().restore()),
     editConfig: (patch) => operator.editConfig(patch),
     signIn: () => operator.signIn(),
     cli: (...args) => operator.cli(...args),

@@ -70,7 +70,6 @@ export class Operator implements Operations {
     if (redemption.result !== 'rotated') {
       throw new HarnessError(
         'NOTHING_TO_ROTATE',
-        'call',
         `The Codex CLI cannot redeem ${redemption.presented}: it is already used.`,
         'Rotate before the set-up’s token is spent.',
       );
@@ -90,7 +89,6 @@ export class Operator implements Operations {
     const said = output.trim().split('\n').at(-1);
     throw new HarnessError(
       'CANNOT_SIGN_IN',
-      'gateway',
       `openclaw models auth login ended with ${code ?? 'its time'}; it said last: ${plain(said ?? '')}`,
       'All that it said is in the timeline; with that, the scenario cannot be tested on this version.',
     );

@@ -16,7 +16,6 @@ export async function playScript(scenario: Scenario, page: Page): Promise<void> 
     if (error instanceof HarnessError) throw error;
     throw new HarnessError(
       'SCRIPT_FAILED',
-      'call',
       `The script of ${scenario.name} failed${placeIn(scenario, error)}: ${plain(messageOf(error)).slice(0, LONGEST)}`,
       'Fix the scenario file; what a gateway does wrong never throws in a script.',
       { cause: error },

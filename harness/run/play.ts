@@ -17,6 +17,7 @@ import { type Mocks, startMocks } from '#mocks/start.ts';
 import { CLOCK_FILE, RunClock } from './clock.ts';
 import { diagnose } from './diagnostics.ts';
 import { Driver } from './driver.ts';
+import { needsContainer } from './needs-container.ts';
 import { Operator } from './operator.ts';
 import { playScript } from './play-script.ts';
 import { waitUntilReady } from './ready.ts';
@@ -100,6 +101,7 @@ async function castOf(
   const { setup, name } = scenario;
   const first = await beginWith(scenario, gateway, options.older);
   for (const { version } of [first, gateway]) mustBePreparable(version, setup);
+  if (setup.memoryMb && !first.limitsMemory) throw needsContainer('a limit on its memory');
   const clock = new RunClock(timeline.record);
   const signIns = new SignIns({ setup, era: eraOf(first.version), seed: options.seed, now: clock.now });
   // Not from the seed: a chat must never get into the gateway of a run beside it.

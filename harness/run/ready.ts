@@ -36,7 +36,6 @@ export async function waitUntilReady(
     const { outOfMemory } = timeline.events.findLast(ofKind('gateway.exit')) ?? {};
     throw new HarnessError(
       died ? 'BOOT_FAILED' : 'NOT_READY',
-      'gateway',
       died
         ? `The gateway ${outOfMemory ? 'ran out of memory' : 'ended'} before it answered the web chat${after}.`
         : messageOf(error),

@@ -85,8 +85,8 @@ test('a fault of the harness spoils its own run, and its stack is said', async (
 });
 
 test.each([
-  new HarnessError('NO_SPACE', 'harness', 'full', 'y'),
-  new HarnessError('STORE_UNUSABLE', 'call', 'read only', 'y'),
+  new HarnessError('NO_SPACE', 'full', 'y'),
+  new HarnessError('STORE_UNUSABLE', 'read only', 'y'),
   Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }),
 ])('where no other run could go on either, it ends them all: $code', async (error) => {
   await expect(runWatched({ ...gatewayAt(fake.url), start: () => Promise.reject(error) })).rejects.toBe(
@@ -97,7 +97,7 @@ test.each([
 test('a user who stops it ends them all', async () => {
   const stop = new AbortController();
   const script = async () => {
-    stop.abort(new HarnessError('INTERRUPTED', 'call', 'stopped', 'y'));
+    stop.abort(new HarnessError('INTERRUPTED', 'stopped', 'y'));
     throw new Error('a script that falls over the stop');
   };
   await expect(runWatched(gatewayAt(fake.url), scenarioOf(script), stop.signal)).rejects.toMatchObject({
@@ -106,7 +106,7 @@ test('a user who stops it ends them all', async () => {
 });
 
 test('a gateway that cannot be started is its own matter', async () => {
-  const error = new HarnessError('BOOT_FAILED', 'gateway', 'It ended.', 'y');
+  const error = new HarnessError('BOOT_FAILED', 'It ended.', 'y');
   const gateway: Gateway = { ...gatewayAt(fake.url), start: () => Promise.reject(error) };
   const expected = { outcome: 'untestable', error: { code: 'BOOT_FAILED', blame: 'gateway' } };
   expect(await run(throwing('x'), gateway, playing())).toMatchObject(expected);

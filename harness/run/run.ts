@@ -65,7 +65,6 @@ export async function run(
 const fault = (error: unknown): HarnessError =>
   new HarnessError(
     'HARNESS_FAULT',
-    'harness',
     `A fault of the harness ended this run: ${messageOf(error)}`,
     'It says nothing of the gateway or the scenario; please report it with the lines that were printed.',
     { cause: error },

@@ -156,17 +156,19 @@ test.each(['2026.4.12', '2026.4.9', '2026.4.12-beta.1'])(
 
 test('where the older version could not be prepared the newer one is untestable; a fault of the harness stays one', async () => {
   const { gateway } = version('2026.9.6');
-  const refusing = (blame: 'call' | 'harness') => async () => {
-    throw new HarnessError('GONE', blame, 'It is gone.', 'Wait.');
+  const refusing = (code: 'UNKNOWN_VERSION' | 'REGISTRY_UNREACHABLE') => async () => {
+    throw new HarnessError(code, 'It is gone.', 'Wait.');
   };
-  const record = await run(scenario, gateway, { ...options(), older: refusing('call') });
+  const record = await run(scenario, gateway, { ...options(), older: refusing('UNKNOWN_VERSION') });
   expect(record).toMatchObject({
     outcome: 'untestable',
     verdict: 'openclaw 2026.4.12, from which the scenario upgrades, could not be prepared: It is gone.',
     error: { code: 'CANNOT_UPGRADE', advice: 'Wait.' },
   });
-  expect(await run(scenario, gateway, { ...options(), older: refusing('harness') })).toMatchObject({
+  expect(
+    await run(scenario, gateway, { ...options(), older: refusing('REGISTRY_UNREACHABLE') }),
+  ).toMatchObject({
     outcome: 'untestable',
-    error: { code: 'GONE', blame: 'harness' },
+    error: { code: 'REGISTRY_UNREACHABLE', blame: 'harness' },
   });
 });

@@ -2,7 +2,13 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { HarnessError } from '#harness/base/error.ts';
 import { partsOf } from '#harness/gateway/environment.ts';
-import type { Gateway, RunningGateway, StartOptions, StoppedGateway } from '#harness/gateway/gateway.ts';
+import type {
+  Gateway,
+  Network,
+  RunningGateway,
+  StartOptions,
+  StoppedGateway,
+} from '#harness/gateway/gateway.ts';
 import { eraOf } from '#harness/openclaw/eras/eras.ts';
 import type { Setup } from '#harness/openclaw/setup.ts';
 import { DOCTOR } from '#harness/openclaw/state.ts';
@@ -44,7 +50,7 @@ export async function beginWith(
 }
 
 const cannotUpgrade = (message: string, advice: string, cause?: unknown): HarnessError =>
-  new HarnessError('CANNOT_UPGRADE', 'gateway', message, advice, { cause });
+  new HarnessError('CANNOT_UPGRADE', message, advice, { cause });
 
 interface UpgradableOptions {
   setup: Setup;
@@ -86,6 +92,10 @@ export class UpgradableGateway implements RunningGateway {
     return this.#running.exited;
   }
 
+  get network(): Network | undefined {
+    return this.#running.network;
+  }
+
   upgradeTo(next: Gateway): Promise<void> {
     this.#change = this.#upgradeTo(next);
     return this.#change;
@@ -96,8 +106,6 @@ export class UpgradableGateway implements RunningGateway {
   unpause = (): Promise<void> => this.#running.unpause();
   kill = (): Promise<void> => this.#running.kill();
   restart = (): Promise<void> => this.#running.restart();
-  cutNetwork = (): Promise<void> => this.#running.cutNetwork();
-  restoreNetwork = (): Promise<void> => this.#running.restoreNetwork();
   editFile: RunningGateway['editFile'] = (path, edit) => this.#running.editFile(path, edit);
   runCli: RunningGateway['runCli'] = (args, options) => this.#running.runCli(args, options);
 

@@ -93,7 +93,7 @@ async function loadAny(file: string): Promise<Scenario | Broken> {
   const path = resolve(file);
   if (!existsSync(path)) {
     const advice = 'A scenario of the library is named without .ts: see `openclaw-repro list`.';
-    throw new HarnessError('NO_FILE', 'call', `There is no scenario file ${plain(file)}.`, advice);
+    throw new HarnessError('NO_FILE', `There is no scenario file ${plain(file)}.`, advice);
   }
   const words = relative(process.cwd(), path)
     .replace(/\.ts$/, '')
@@ -109,7 +109,6 @@ export function only([scenario, ...others]: readonly Scenario[], pattern: string
   if (scenario && others.length === 0) return scenario;
   throw new HarnessError(
     'ONE_SCENARIO',
-    'call',
     `A search is for one scenario; ${pattern} means ${others.length + 1}.`,
     'Name one: openclaw-repro list shows them.',
   );
@@ -134,7 +133,6 @@ function unknown(pattern: string, scenarios: readonly Scenario[]): HarnessError 
       : 'See `openclaw-repro list` for all names.';
   return new HarnessError(
     'UNKNOWN_SCENARIO',
-    'call',
     `There is no scenario "${plain(pattern.slice(0, LONGEST_PATTERN))}".`,
     advice,
   );
@@ -164,7 +162,6 @@ async function load(path: string, name: string): Promise<Scenario | Broken> {
     const lines = problems.map(({ sentence, line }) => `  ${place}${line ? `:${line}` : ''} ${sentence}`);
     const failure = new HarnessError(
       'BROKEN_SCENARIO',
-      'call',
       `The scenario file ${place} cannot be used:\n${lines.join('\n')}`,
       'It must export `defineScenario({ title, script, … })` as its default; see the README.',
       { cause: error },

@@ -21,6 +21,14 @@ export interface Operations {
   rotateBehindItsBack(): Promise<void>;
 }
 
+/** Its way to the providers; needs a container. */
+export interface NetworkSteps {
+  /** Cuts it: no end, no reset, silence. */
+  cutNetwork(): Promise<void>;
+  /** What was held back passes. */
+  restoreNetwork(): Promise<void>;
+}
+
 /** What a script can do where the set-up has an older version: `setup: { upgradeFrom: '2026.4.12' }`. */
 export interface Upgrade {
   /**

@@ -1,7 +1,7 @@
 import type { Disturbances } from '#harness/gateway/gateway.ts';
 import type { Midway } from '#harness/timeline/events.ts';
 import type { Turn } from '#harness/verdict/turns.ts';
-import type { Operations, Upgrade } from './operations.ts';
+import type { NetworkSteps, Operations, Upgrade } from './operations.ts';
 
 interface SendOptions {
   /** Further tabs of the page that must show how the message ends. */
@@ -64,7 +64,7 @@ export interface Page extends Tab {
    * restarted or upgraded counts as interrupted; what is said afterwards must be answered. A restart, and an upgrade,
    * waits until the gateway answers and the page is open again.
    */
-  readonly gateway: Disturbances & Operations & Upgrade;
+  readonly gateway: Disturbances & NetworkSteps & Operations & Upgrade;
   /** Does nothing for a while. */
   idle(ms: number): Promise<void>;
   /**

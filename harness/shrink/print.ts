@@ -63,7 +63,6 @@ function faultSource(value: object, made: Set<string>): Source | undefined {
   if (by === undefined || !Object.hasOwn(faults, by)) {
     throw new HarnessError(
       'NOT_PRINTABLE',
-      'call',
       `The fault ${value.name} does not tell how it was made, so no scenario file can hold it.`,
       'Make it by a function of mocks/faults.ts.',
     );

@@ -30,7 +30,6 @@ export async function collectGarbage(
   if (running.length > 0) {
     throw new HarnessError(
       'STORE_BUSY',
-      'call',
       `${counted(running.length, 'gateway')} of this store ${running.length === 1 ? 'is' : 'are'} running.`,
       'Try again when the runs have ended.',
     );

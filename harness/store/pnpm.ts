@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { HarnessError } from '#harness/base/error.ts';
+import type { ErrorCode } from '#harness/base/error-codes.ts';
 import { killQuietly } from '#harness/base/processes.ts';
 
 const PNPM = fileURLToPath(new URL('bin/pnpm.mjs', import.meta.resolve('pnpm/package.json')));
@@ -53,8 +54,7 @@ export async function pnpm(args: readonly string[], { cwd, signal, onLine }: Pnp
 
 interface Reason {
   said: RegExp;
-  code: string;
-  blame: HarnessError['blame'];
+  code: ErrorCode;
   /** `$1` stands for what `said` has caught. */
   message: string;
   advice: string;
@@ -65,56 +65,48 @@ const REASONS: readonly Reason[] = [
   {
     said: /ENOSPC|no ?space left|os error 28/i,
     code: 'NO_SPACE',
-    blame: 'harness',
     message: 'There is no space left on the disk of the version store.',
     advice: 'Free some (`openclaw-repro store gc`), or set OPENCLAW_REPRO_STORE to another disk.',
   },
   {
     said: /No matching version found for (\S+)|Failed to resolve (\S+@\S+)/,
     code: 'DEPENDENCY_UNPUBLISHED',
-    blame: 'gateway',
     message: 'Nobody can install this version: it needs $1, which is not published.',
     advice: 'Test another version.',
   },
   {
     said: /Integrity check failed/,
     code: 'INTEGRITY',
-    blame: 'gateway',
     message: 'The registry sent something else than it announces: the integrity of a package does not match.',
     advice: 'Do not trust this package; try another registry or a clean OPENCLAW_REPRO_STORE.',
   },
   {
     said: /HTTP 404 for (\S+)/,
     code: 'PACKAGE_MISSING',
-    blame: 'gateway',
     message: 'The registry does not have a package that it announces: $1.',
     advice: 'Test another version, or look at `npm config get registry`.',
   },
   {
     said: /HTTP (429|5\d\d)/,
     code: 'REGISTRY_BUSY',
-    blame: 'harness',
     message: 'The npm registry answered $1, several times.',
     advice: 'Try again in a while.',
   },
   {
     said: /HTTP (40[13])/,
     code: 'REGISTRY_REFUSED',
-    blame: 'harness',
     message: 'The npm registry answered $1.',
     advice: 'Check `npm config get registry` and your access to it.',
   },
   {
     said: /end of file before message length|reading a body from connection/,
     code: 'REGISTRY_BROKE_OFF',
-    blame: 'harness',
     message: 'The npm registry broke off in the middle of a package, several times.',
     advice: 'Try again; if it stays so, look at what lies between here and `npm config get registry`.',
   },
   {
     said: /ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|error sending request|dns error/i,
     code: 'REGISTRY_UNREACHABLE',
-    blame: 'harness',
     message: 'The npm registry cannot be reached.',
     advice: 'Check the network and `npm config get registry`.',
   },
@@ -129,13 +121,9 @@ export function failureOf(code: number | null, logTail: readonly string[]): Harn
     if (!found) continue;
     const what = found.slice(1).find(Boolean) ?? '';
     const message = reason.message.replace('$1', what);
-    return new HarnessError(reason.code, reason.blame, message, reason.advice, { logTail });
+    return new HarnessError(reason.code, message, reason.advice, { logTail });
   }
-  return new HarnessError(
-    'INSTALL_FAILED',
-    'harness',
-    `pnpm ended with ${code}.`,
-    'Its last lines are below.',
-    { logTail },
-  );
+  return new HarnessError('INSTALL_FAILED', `pnpm ended with ${code}.`, 'Its last lines are below.', {
+    logTail,
+  });
 }

@@ -33,12 +33,7 @@ export async function fetchPackument(
   const url = URL.parse('openclaw', registry.endsWith('/') ? registry : `${registry}/`);
   if (!url) {
     const advice = 'Fix it with `npm config set registry <url>`.';
-    throw new HarnessError(
-      'REGISTRY_ADDRESS',
-      'call',
-      `"${registry}" is no address of an npm registry.`,
-      advice,
-    );
+    throw new HarnessError('REGISTRY_ADDRESS', `"${registry}" is no address of an npm registry.`, advice);
   }
   for (let attempt = 1; ; attempt++) {
     const result = await ask(url, signal);
@@ -64,7 +59,6 @@ async function ask(url: URL, signal?: AbortSignal): Promise<Packument | HarnessE
     if (error instanceof z.ZodError || error instanceof SyntaxError) {
       return new HarnessError(
         'REGISTRY_ANSWER',
-        'harness',
         'The npm registry answered with something that is not a package document.',
         'Try again; if it stays so, look at `npm config get registry`.',
         { cause: error },
@@ -72,7 +66,6 @@ async function ask(url: URL, signal?: AbortSignal): Promise<Packument | HarnessE
     }
     return new HarnessError(
       'REGISTRY_UNREACHABLE',
-      'harness',
       `The npm registry cannot be reached: ${causeOf(error)}`,
       'Check the network and `npm config get registry`; versions that are already in the store run without it.',
       { cause: error },
@@ -90,7 +83,6 @@ class RefusedByRegistry extends HarnessError {
     const passing = response.status === 429 || response.status >= 500;
     super(
       passing ? 'REGISTRY_BUSY' : 'REGISTRY_REFUSED',
-      'harness',
       `The npm registry answered ${response.status} for the package openclaw.`,
       passing ? 'Try again in a while.' : 'Check `npm config get registry` and your access to it.',
     );

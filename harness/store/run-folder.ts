@@ -40,7 +40,6 @@ function makeFolder(path: string): void {
   } catch (error) {
     throw new HarnessError(
       'STORE_UNUSABLE',
-      'call',
       `The folder for the files of running gateways cannot be made: ${messageOf(error)}`,
       'Set OPENCLAW_REPRO_STORE to a folder that can be written.',
       { cause: error },

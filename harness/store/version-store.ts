@@ -197,7 +197,6 @@ export class VersionStore {
     await mkdir(path, { recursive: true }).catch((error: unknown) => {
       throw new HarnessError(
         'STORE_UNUSABLE',
-        'call',
         `The version store ${this.folder} cannot be written: ${messageOf(error)}`,
         'Set OPENCLAW_REPRO_STORE to a folder that can.',
         { cause: error },
@@ -247,19 +246,13 @@ function unknownVersion(wanted: string, published: Packument): HarnessError {
   const advice = isVersion(wanted)
     ? `Published next to it: ${near.join(' and ')}.`
     : `Expected a version like 2026.4.14 or a tag: ${tags.join(', ')}.`;
-  return new HarnessError(
-    'UNKNOWN_VERSION',
-    'call',
-    `There is no openclaw@${wanted} in the registry.`,
-    advice,
-  );
+  return new HarnessError('UNKNOWN_VERSION', `There is no openclaw@${wanted} in the registry.`, advice);
 }
 
 function checkEngines(version: string, range: string | undefined): void {
   if (!range || semver.satisfies(process.versions.node, range)) return;
   throw new HarnessError(
     'NODE_TOO_OLD',
-    'call',
     `openclaw@${version} wants Node ${range}, this is ${process.versions.node}.`,
     'Start the harness by `npm run repro`, which brings a Node that satisfies every published version.',
   );
@@ -302,7 +295,6 @@ async function checkIntegrity(path: string, version: string, integrity: string):
   if (recorded === integrity) return;
   throw new HarnessError(
     'INTEGRITY',
-    'gateway',
     `What was installed as openclaw@${version} is not what the registry announces (${recorded ?? 'no integrity'} instead of ${integrity}).`,
     'Do not trust this package; try another registry or a clean OPENCLAW_REPRO_STORE.',
   );
@@ -311,13 +303,7 @@ async function checkIntegrity(path: string, version: string, integrity: string):
 function spaceError(error: unknown): HarnessError | undefined {
   if (errnoOf(error) !== 'ENOSPC') return undefined;
   const advice = 'Free some, or set OPENCLAW_REPRO_STORE to another disk.';
-  return new HarnessError(
-    'NO_SPACE',
-    'harness',
-    'There is no space left on the disk of the version store.',
-    advice,
-    {
-      cause: error,
-    },
-  );
+  return new HarnessError('NO_SPACE', 'There is no space left on the disk of the version store.', advice, {
+    cause: error,
+  });
 }

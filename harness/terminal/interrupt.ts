@@ -6,12 +6,7 @@ class Interrupted extends HarnessError {
   readonly #exitCode: number;
 
   constructor(name: 'SIGINT' | 'SIGTERM' | 'SIGHUP') {
-    super(
-      'INTERRUPTED',
-      'call',
-      'Stopped before the end; nothing is left running.',
-      'Start it again when you like.',
-    );
+    super('INTERRUPTED', 'Stopped before the end; nothing is left running.', 'Start it again when you like.');
     this.#exitCode = 128 + constants.signals[name];
   }
 
@@ -28,7 +23,6 @@ const CRASHES = ['uncaughtException', 'unhandledRejection'] as const;
 const crashed = (error: unknown): HarnessError =>
   new HarnessError(
     'CRASHED',
-    'harness',
     `Something failed outside of every run: ${messageOf(error)}`,
     'A promise in a scenario that nobody awaits does this; otherwise it is a fault of the harness.',
     { cause: error },

@@ -11,8 +11,6 @@ export const undisturbed: Disturbances = {
   unpause: nothing,
   kill: nothing,
   restart: nothing,
-  cutNetwork: nothing,
-  restoreNetwork: nothing,
 };
 
 /** For tests in which nobody works beside the gateway. */

@@ -98,7 +98,6 @@ export function literal(value: unknown, of: (value: object) => Source | undefine
   }
   throw new HarnessError(
     'NOT_PRINTABLE',
-    'call',
     `A ${typeof value === 'object' ? 'value that is no plain data' : typeof value} cannot be printed in a scenario file.`,
     'Scenarios that are printed hold plain data, and faults made by the functions of mocks/faults.ts.',
   );

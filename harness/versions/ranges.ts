@@ -1,4 +1,5 @@
 import { HarnessError } from '#harness/base/error.ts';
+import type { ErrorCode } from '#harness/base/error-codes.ts';
 import { plain } from '#harness/base/plain.ts';
 import { compareVersions, isVersion, kindOf } from './version.ts';
 
@@ -86,5 +87,5 @@ function versionAt(end: string, tags: Published['tags']): string | undefined {
   return isVersion(version) ? version : undefined;
 }
 
-const rangeError = (code: string, message: string, advice: string): HarnessError =>
-  new HarnessError(code, 'call', message, advice);
+const rangeError = (code: ErrorCode, message: string, advice: string): HarnessError =>
+  new HarnessError(code, message, advice);

@@ -38,7 +38,6 @@ export function refuseRealSecrets(text: string): void {
   if (!first) return;
   throw new HarnessError(
     'REAL_SECRET',
-    'call',
     `The report holds what looks like a real ${first.kind} (line ${first.line}${found.length > 1 ? `, and ${found.length - 1} more` : ''}); those of a run all carry the word "synthetic".`,
     'Do not post it. Find out how it came into the gateway, and revoke it.',
   );

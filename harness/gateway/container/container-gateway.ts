@@ -57,6 +57,7 @@ interface Recipe {
 export class ContainerGateway implements Gateway {
   readonly version: string;
   readonly build: Build;
+  readonly limitsMemory = true;
   readonly #engine: Engine;
   readonly #recipe: Recipe;
 
@@ -73,7 +74,6 @@ export class ContainerGateway implements Gateway {
     if (!version || !entry) {
       throw new HarnessError(
         'NOT_A_GATEWAY',
-        'call',
         `The image ${reference} has no openclaw in its working directory.`,
         'Name an image made by OpenClaw’s own Dockerfile; an image that has only Node goes to --base-image.',
       );
@@ -97,7 +97,6 @@ export class ContainerGateway implements Gateway {
     if (engines && !semver.satisfies(base.node, engines)) {
       throw new HarnessError(
         'NODE_TOO_OLD',
-        'call',
         `openclaw@${version} wants Node ${engines}; the image ${base.reference} has ${base.node}.`,
         'Name a newer one with --base-image; Node 24.21 satisfies every published version.',
       );
@@ -163,7 +162,6 @@ export class ContainerGateway implements Gateway {
       if (container) await removeContainer(docker, container.id);
       throw new HarnessError(
         'CONTAINER_FAILED',
-        'gateway',
         `The container of openclaw ${this.version} could not be started from ${image}: ${said(error)}.`,
         `See whether \`docker run --rm --entrypoint node ${image} --version\` works.`,
         { cause: error, logTail: log.tail },

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { ContainerRuntimeClient } from 'testcontainers';
 import { errnoOf, HarnessError, messageOf } from '#harness/base/error.ts';
+import type { ErrorCode } from '#harness/base/error-codes.ts';
 
 /** A container engine that answers. */
 export interface Engine {
@@ -76,7 +77,7 @@ export function explain(
 ): HarnessError {
   const denied = tried.find(({ code }) => code === 'EACCES' || code === 'EPERM');
   const down = tried.find(({ code }) => code === 'ECONNREFUSED');
-  const [code, message, advice]: [string, string, string] = denied
+  const [code, message, advice]: [ErrorCode, string, string] = denied
     ? [
         'ENGINE_DENIED',
         `A container engine is there, but you may not use ${denied.path}.`,
@@ -93,7 +94,7 @@ export function explain(
           'There is no container engine on this machine.',
           'Install Docker or Podman and start it, or use --runtime process.',
         ];
-  return new HarnessError(code, 'call', message, advice, { cause });
+  return new HarnessError(code, message, advice, { cause });
 }
 
 const USUAL = [

@@ -52,7 +52,6 @@ export async function probeImage(
   if (Architecture && Architecture !== engine.architecture) {
     throw new HarnessError(
       'WRONG_ARCHITECTURE',
-      'gateway',
       `The image ${reference} is made for ${Architecture}; ${engine.name} runs ${engine.architecture}.`,
       `Name an image for ${engine.architecture}.`,
     );
@@ -90,7 +89,6 @@ async function outputOf({ client, labels }: Engine, reference: string): Promise<
 const unusable = (reference: string, why: string): HarnessError =>
   new HarnessError(
     'IMAGE_UNUSABLE',
-    'gateway',
     `The image ${reference} cannot run Node: ${why}.`,
     'A gateway needs an image with Node, such as `node:24-slim`, or the official one.',
   );
@@ -100,7 +98,6 @@ async function fetchImage({ client }: Engine, reference: string, progress: (text
   if (!/^[a-z0-9][\w.:/@-]{0,254}$/i.test(reference)) {
     throw new HarnessError(
       'IMAGE_MISSING',
-      'call',
       `Expected the name of an image, got "${plain(reference.slice(0, 80))}".`,
       'For example: ghcr.io/openclaw/openclaw:2026.4.14.',
     );
@@ -116,7 +113,6 @@ async function fetchImage({ client }: Engine, reference: string, progress: (text
   } catch (error) {
     throw new HarnessError(
       'IMAGE_MISSING',
-      'call',
       `There is no image ${reference} here, and it cannot be pulled: ${said(error)}.`,
       'Correct the name, build or pull it yourself, or name another with --base-image.',
       { cause: error },

@@ -6,6 +6,7 @@ import { MIGRATED_HOME, partsOf } from '#harness/gateway/environment.ts';
 import type {
   CliOptions,
   CliRun,
+  Network,
   RunningGateway,
   StartOptions,
   StoppedGateway,
@@ -89,12 +90,9 @@ export class RunningContainer implements RunningGateway {
     await this.#start();
   }
 
-  async cutNetwork(): Promise<void> {
-    this.#parts.relay.cut();
-  }
-
-  async restoreNetwork(): Promise<void> {
-    this.#parts.relay.restore();
+  get network(): Network {
+    const { relay } = this.#parts;
+    return { cut: async () => relay.cut(), restore: async () => relay.restore() };
   }
 
   async editFile(path: string, edit: (text: string | undefined) => string): Promise<void> {

@@ -37,7 +37,6 @@ function readManifest(folder: string): z.infer<typeof manifest> {
   } catch (error) {
     throw new HarnessError(
       'NOT_A_CHECKOUT',
-      'gateway',
       `There is no OpenClaw in ${folder}: ${messageOf(error).split('\n')[0]}`,
       'Name the folder of a checkout that is installed and built: --gateway path:../openclaw.',
       { cause: error },

@@ -49,7 +49,6 @@ export class ProcessGateway implements Gateway {
   }
 
   async start(options: StartOptions): Promise<RunningGateway> {
-    if (options.memoryMb) throw onlyInContainer('a limit on its memory');
     const place: Place = {
       ...partsOf(options.folder),
       port: options.port ?? (await freePorts()),
@@ -160,14 +159,6 @@ class GatewayProcess implements RunningGateway {
     this.#child = this.#start();
   }
 
-  async cutNetwork(): Promise<void> {
-    throw onlyInContainer('a network that can be cut');
-  }
-
-  restoreNetwork(): Promise<void> {
-    return this.cutNetwork();
-  }
-
   async editFile(path: string, edit: (text: string | undefined) => string): Promise<void> {
     const file = join(this.#place.home, path);
     const text = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
@@ -269,15 +260,6 @@ class GatewayProcess implements RunningGateway {
   }
 }
 
-/** @param what `a network that can be cut` */
-const onlyInContainer = (what: string): HarnessError =>
-  new HarnessError(
-    'NEEDS_CONTAINER',
-    'gateway',
-    `Only a container gives a gateway ${what}; this one runs as a process.`,
-    'Run it with --runtime container.',
-  );
-
 /** A port that is free with the ones after it; tried a few times, as others take ports too. */
 async function freePorts(): Promise<number> {
   for (let attempt = 0; attempt < 20; attempt++) {
@@ -287,7 +269,6 @@ async function freePorts(): Promise<number> {
   }
   throw new HarnessError(
     'NO_PORT',
-    'harness',
     'No free ports on 127.0.0.1 between 20000 and 32000.',
     'End what holds them.',
   );
