@@ -1,3 +1,4 @@
+import { createParser } from 'eventsource-parser';
 import type { WebSocket } from 'ws';
 import { type Exchange, take } from './exchange.ts';
 import type { Step } from './steps.ts';
@@ -14,8 +15,10 @@ export async function performOnWebSocket(
 ): Promise<void> {
   const closed = () => end(false);
   ws.once('close', closed);
-  const messages = new Messages();
+  const decoder = new TextDecoder();
+  const events = createParser({ onEvent: ({ data }) => ws.send(data) });
   let refused: (Step & { do: 'head' }) | undefined;
+  let body = '';
   for (const step of steps) {
     if (exchange.gone.aborted) return;
     switch (step.do) {
@@ -23,17 +26,19 @@ export async function performOnWebSocket(
         exchange.record({ kind: 'provider.answer', exchange: exchange.id, status: step.status });
         if (step.status >= 400) refused = step;
         break;
-      case 'send':
-        messages.add(step.bytes);
-        if (!refused) for (const message of messages.whole()) ws.send(message);
+      case 'send': {
+        const text = decoder.decode(step.bytes, { stream: true });
+        if (refused) body += text;
+        else events.feed(text);
         break;
+      }
       case 'close':
         exchange.ended = `close ${step.code}`;
         if (isInAFrame(step.code)) ws.close(step.code, step.reason);
         else ws.terminate();
         return;
       case 'end':
-        if (refused) ws.send(wrapped(refused, messages.rest));
+        if (refused) ws.send(wrapped(refused, body));
         ws.off('close', closed);
         return end(true);
       default:
@@ -45,28 +50,6 @@ export async function performOnWebSocket(
 /** The codes that a close frame can hold (RFC 6455, 7.4); the others stand for a connection that ends without one. */
 const isInAFrame = (code: number): boolean =>
   (code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code)) || (code >= 3000 && code <= 4999);
-
-/** Takes the framing of server-sent events off. */
-class Messages {
-  readonly #decoder = new TextDecoder();
-  rest = '';
-
-  add(bytes: Uint8Array): void {
-    this.rest += this.#decoder.decode(bytes, { stream: true });
-  }
-
-  /** The data of every event that is there whole; each is handed out once. */
-  whole(): string[] {
-    const events = this.rest.split('\n\n');
-    this.rest = events.pop() ?? '';
-    return events.map((event) =>
-      event
-        .split('\n')
-        .flatMap((line) => (line.startsWith('data: ') ? [line.slice(6)] : []))
-        .join('\n'),
-    );
-  }
-}
 
 /** What HTTP would have answered, as the service says it where there is no status (codex-rs, `responses_websocket.rs`). */
 function wrapped({ status, headers }: Step & { do: 'head' }, body: string): string {

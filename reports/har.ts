@@ -1,3 +1,4 @@
+import type { Entry, Har } from 'har-format';
 import type { RunRecord } from '#harness/record/record.ts';
 import type { EventOf, TimelineEvent } from '#harness/timeline/events.ts';
 import { ofKind } from '#harness/timeline/timeline.ts';
@@ -14,7 +15,7 @@ export function har(record: RunRecord): string {
   const entries = timeline
     .filter(ofKind('provider.request'))
     .map((request) => entry(request, later.get(request.exchange) ?? [], startedAt));
-  const log = {
+  const log: Har['log'] = {
     version: '1.2',
     creator: { name: 'openclaw-repro', version: harness.version },
     comment: `${scenario.name} on openclaw ${gateway.version}: ${record.outcome}`,
@@ -24,7 +25,11 @@ export function har(record: RunRecord): string {
   return `${JSON.stringify({ log }, undefined, 1)}\n`;
 }
 
-function entry(request: EventOf<'provider.request'>, events: readonly TimelineEvent[], startedAt: string) {
+function entry(
+  request: EventOf<'provider.request'>,
+  events: readonly TimelineEvent[],
+  startedAt: string,
+): Entry {
   const answer = events.find(ofKind('provider.answer'));
   const end = events.find(ofKind('provider.end'));
   const faults = events.filter(ofKind('provider.fault')).map(({ fault }) => fault);

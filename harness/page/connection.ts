@@ -21,7 +21,7 @@ interface OpenOptions {
   onAnswer: () => void;
 }
 
-type Answer = { ok: true; payload: unknown } | { ok: false; code: string; message: string };
+export type Answer = { ok: true; payload: unknown } | { ok: false; code: string; message: string };
 
 /** One WebSocket to the gateway with the handshake done: requests with answers, and events. */
 export class Connection {

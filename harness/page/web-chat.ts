@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HarnessError, messageOf } from '#harness/base/error.ts';
 import type { EventBody, Midway } from '#harness/timeline/events.ts';
 import type { Record } from '#harness/timeline/timeline.ts';
 import { CatchUp } from './catch-up.ts';
-import type { Address, Connection } from './connection.ts';
-import { Device } from './device.ts';
+import type { Address } from './connection.ts';
 import {
   abortAnswer,
   agentEvent,
@@ -18,10 +16,8 @@ import {
   stopAnswer,
   waitAnswer,
 } from './frames.ts';
-import { shakeHands } from './hand-shake.ts';
+import { Line, REQUEST_TIMEOUT } from './line.ts';
 
-const REQUEST_TIMEOUT = 30_000;
-const RECONNECT_TIMEOUT = 60_000;
 const OVER = new Set(['final', 'error', 'aborted']);
 
 /** What a script wants of one message. */
@@ -36,62 +32,41 @@ type Seen = Extract<EventBody, { kind: 'chat.event' | 'chat.closed' | 'chat.hist
 
 /** A page with the web chat open: sends messages, and writes what it sees to the timeline. */
 export class WebChat implements AsyncDisposable {
-  readonly #address: Address;
+  readonly #line: Line;
   readonly #record: Record;
-  readonly #device: Device;
   readonly #sessions = new Set<string>();
   readonly #catchUp = new CatchUp((session) => this.lookAtHistory(session, true));
-  #connection: Connection | undefined;
-  readonly #disposed = new AbortController();
-  #leaving = false;
-  #back: Promise<void> | undefined;
-  /** The page reads nothing right now. */
-  #unread = false;
-  #pauses = 0;
 
   /** Which tab of the page it is; the first stands for the page. */
   readonly tab: number;
 
   constructor(address: Address, record: Record, tab = 1) {
     this.tab = tab;
-    this.#address = address;
-    this.#device = address.device ?? new Device();
     this.#record = record;
+    this.#line = new Line(address, {
+      onEvent: (event, payload) => this.#see(event, payload),
+      onOpen: () => {
+        this.#catchUp.opened();
+        // Versions before 2026.4.12 know no such thing, and neither do their pages.
+        void this.#line.request('sessions.subscribe', {});
+      },
+      onClosed: (close) => this.#show({ kind: 'chat.closed', ...close }),
+      reload: () => this.reload(),
+    });
   }
 
   /** While the page has lost its connection: settled when it has it back, or has given up. */
   get back(): Promise<void> | undefined {
-    return this.#back;
+    return this.#line.back;
   }
 
   get protocol(): number {
-    return this.#connection?.protocol ?? 0;
+    return this.#line.protocol;
   }
 
-  /**
-   * Connects as soon as the gateway lets the page in and serves it: some let it in and refuse its requests, see
-   * `whileStarting`. Returns how many attempts it took.
-   */
-  async connect(timeoutMs: number, signal: AbortSignal): Promise<number> {
-    const deadline = performance.now() + timeoutMs;
-    try {
-      const how = { address: this.#address, device: this.#device, deadline, signal };
-      const { connection, attempts } = await shakeHands(how);
-      await whileStarting(connection, deadline, signal).catch((error: unknown) => {
-        connection.close();
-        throw error;
-      });
-      this.#use(connection);
-      return attempts;
-    } catch (error) {
-      signal.throwIfAborted();
-      throw new HarnessError(
-        'NOT_READY',
-        `The gateway did not answer the web chat within ${Math.round(timeoutMs / 1000)} s: ${messageOf(error)}`,
-        'Give it more time with --boot-timeout, or look at the log lines below.',
-        { cause: error },
-      );
-    }
+  /** Connects as soon as the gateway serves the page. Returns how many attempts it took. */
+  connect(timeoutMs: number, signal: AbortSignal): Promise<number> {
+    return this.#line.connect(timeoutMs, signal);
   }
 
   /** Sends a message as turn `turn`; what comes of it stands in the timeline. */
@@ -147,19 +122,19 @@ export class WebChat implements AsyncDisposable {
   #post(session: string, message: string, idempotencyKey: string) {
     this.#sessions.add(session);
     this.#catchUp.sent(session, idempotencyKey);
-    return this.#request('chat.send', { sessionKey: session, message, idempotencyKey });
+    return this.#line.request('chat.send', { sessionKey: session, message, idempotencyKey });
   }
 
   /** Asks the gateway itself whether a run is over, for at most `timeoutMs`; its status, or `undefined`. */
   async waitForRun(runId: string, timeoutMs: number): Promise<string | undefined> {
-    const answer = await this.#request('agent.wait', { runId, timeoutMs }, timeoutMs + REQUEST_TIMEOUT);
+    const answer = await this.#line.request('agent.wait', { runId, timeoutMs }, timeoutMs + REQUEST_TIMEOUT);
     const status = answer.ok ? waitAnswer.safeParse(answer.payload).data?.status : undefined;
     return status === 'timeout' ? undefined : status;
   }
 
   async abort(session: string): Promise<void> {
     this.#record({ kind: 'chat.abort', session });
-    const answer = await this.#request('chat.abort', { sessionKey: session });
+    const answer = await this.#line.request('chat.abort', { sessionKey: session });
     const { runIds } = answer.ok
       ? (abortAnswer.safeParse(answer.payload).data ?? { runIds: [] })
       : { runIds: [] };
@@ -169,16 +144,10 @@ export class WebChat implements AsyncDisposable {
   /** Lets what the gateway sends pile up for `forMs`. */
   async stopReading(forMs: number, signal: AbortSignal): Promise<void> {
     this.#record({ kind: 'page.step', step: 'stop-reading', tab: this.tab });
-    const slow = this.#connection;
-    slow?.stopReading();
-    this.#unread = true;
-    this.#pauses++;
     try {
-      await sleep(forMs, undefined, { signal });
+      await this.#line.stopReading(forMs, signal);
     } finally {
       this.#record({ kind: 'page.step', step: 'read-on', tab: this.tab });
-      slow?.readOn();
-      this.#unread = false;
     }
   }
 
@@ -186,14 +155,14 @@ export class WebChat implements AsyncDisposable {
   async open(sessions: Iterable<string>, timeoutMs: number, signal: AbortSignal): Promise<void> {
     this.#record({ kind: 'page.step', step: 'open-tab', tab: this.tab });
     for (const session of sessions) this.#sessions.add(session);
-    await this.#comeBack(timeoutMs, signal);
+    await this.connect(timeoutMs, signal);
+    await this.reload();
   }
 
   /** Closes the tab for good. */
   close(): void {
     this.#record({ kind: 'page.step', step: 'close-tab', tab: this.tab });
-    this.#disposed.abort();
-    this.leave();
+    this.#line.hangUp();
   }
 
   /** Drops the connection as a closed lid would, and opens the page anew `afterMs` later. */
@@ -208,10 +177,7 @@ export class WebChat implements AsyncDisposable {
 
   /** Drops the connection; `connect` opens the page anew. */
   leave(): void {
-    if (this.#leaving) return;
-    this.#leaving = true;
-    this.#connection?.close();
-    this.#show({ kind: 'chat.closed', code: 1001, reason: 'the page left' });
+    this.#line.leave();
   }
 
   /** Shows what stands in the history, as a page does when it is opened anew. */
@@ -219,15 +185,9 @@ export class WebChat implements AsyncDisposable {
     for (const session of this.#sessions) await this.lookAtHistory(session, true);
   }
 
-  /** A page that comes back shows what stands in the history. */
-  async #comeBack(timeoutMs: number, signal: AbortSignal): Promise<void> {
-    await this.connect(timeoutMs, signal);
-    await this.reload();
-  }
-
   /** Writes down which sessions the gateway holds and what it says of them. */
   async lookAtSessions(): Promise<void> {
-    const answer = await this.#request('sessions.list', {});
+    const answer = await this.#line.request('sessions.list', {});
     if (!answer.ok) return;
     const { sessions = [] } = sessionList.safeParse(answer.payload).data ?? {};
     this.#record({
@@ -241,7 +201,7 @@ export class WebChat implements AsyncDisposable {
   }
 
   async lookAtHistory(session: string, reloaded = false): Promise<void> {
-    const answer = await this.#request('chat.history', { sessionKey: session, limit: 200 });
+    const answer = await this.#line.request('chat.history', { sessionKey: session, limit: 200 });
     const read = answer.ok && history.safeParse(answer.payload).data;
     if (!read) return;
     this.#show({ kind: 'chat.history', session, messages: read.messages.map(readMessage), reloaded });
@@ -249,42 +209,18 @@ export class WebChat implements AsyncDisposable {
 
   /** Asks for the gateway's health and writes down whether and how fast it came. */
   async checkHealth(timeoutMs: number): Promise<void> {
-    if (this.#unread) return;
+    const line = this.#line;
+    if (line.isUnread) return;
     const started = performance.now();
-    const pauses = this.#pauses;
-    const answer = await this.#request('health', {}, timeoutMs);
+    const { pauses } = line;
+    const answer = await line.request('health', {}, timeoutMs);
     // An answer that lay unread for a while, or got lost with the connection, says nothing of the gateway.
-    if (pauses !== this.#pauses || (!answer.ok && answer.code === 'CLOSED')) return;
+    if (pauses !== line.pauses || (!answer.ok && answer.code === 'CLOSED')) return;
     this.#record({ kind: 'gateway.health', ok: answer.ok, tookMs: Math.round(performance.now() - started) });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#leaving = true;
-    this.#disposed.abort();
-    this.#connection?.close();
-  }
-
-  async #request(method: string, params: unknown, timeoutMs = REQUEST_TIMEOUT) {
-    if (!this.#connection) return { ok: false as const, code: 'CLOSED', message: 'not connected' };
-    return this.#connection.request(method, params, timeoutMs);
-  }
-
-  #use(connection: Connection): void {
-    this.#connection = connection;
-    this.#leaving = false;
-    connection.listen((event, payload) => this.#see(event, payload));
-    this.#catchUp.opened();
-    // Versions before 2026.4.12 know no such thing, and neither do their pages.
-    void connection.request('sessions.subscribe', {}, REQUEST_TIMEOUT);
-    connection.closed.then((close) => {
-      if (this.#leaving) return;
-      this.#show({ kind: 'chat.closed', ...close });
-      // As the page does by itself. Where the gateway is gone for good, its end stands in the timeline.
-      const forget = () => {
-        this.#back = undefined;
-      };
-      this.#back = this.#comeBack(RECONNECT_TIMEOUT, this.#disposed.signal).then(forget, forget);
-    });
+    await this.#line[Symbol.asyncDispose]();
   }
 
   /** Writes down what this tab saw. */
@@ -317,20 +253,5 @@ export class WebChat implements AsyncDisposable {
       const { runId, sessionKey: session = 'unknown', data } = agent;
       this.#record({ kind: 'agent.event', session, runId, phase: data?.phase ?? 'unknown' });
     }
-  }
-}
-
-/**
- * Waits until the gateway does more than let the page in: 2026.5.31-beta.1 and 2026.7.2-beta.5 on a crowded machine
- * refused `chat.send`, `sessions.list` and `chat.history` for seconds after `hello-ok`. The page of 2026.9.6 knows the
- * refusal (UNAVAILABLE, `startup-sidecars`) and asks again.
- */
-async function whileStarting(connection: Connection, deadline: number, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    const answer = await connection.request('sessions.list', {}, REQUEST_TIMEOUT);
-    const starting = !answer.ok && answer.code === 'UNAVAILABLE' && /gateway startup/.test(answer.message);
-    if (!starting) return;
-    if (performance.now() > deadline) throw new Error(`${answer.code}: ${answer.message}`);
-    await sleep(250, undefined, { signal });
   }
 }

@@ -2,19 +2,14 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { HarnessError } from '#harness/base/error.ts';
 import { partsOf } from '#harness/gateway/environment.ts';
-import type {
-  Gateway,
-  Network,
-  RunningGateway,
-  StartOptions,
-  StoppedGateway,
-} from '#harness/gateway/gateway.ts';
+import type { Gateway, RunningGateway, StartOptions, StoppedGateway } from '#harness/gateway/gateway.ts';
 import { eraOf } from '#harness/openclaw/eras/eras.ts';
 import type { Setup } from '#harness/openclaw/setup.ts';
 import { DOCTOR } from '#harness/openclaw/state.ts';
 import { fitState } from '#harness/openclaw/upgraded-state.ts';
 import type { Scenario } from '#harness/scenario/scenario.ts';
 import { compareVersions } from '#harness/versions/version.ts';
+import { Forwarding } from './forwarding.ts';
 
 /**
  * The gateway that a run begins with: the older version where the scenario upgrades from one, else the one under test.
@@ -60,18 +55,17 @@ interface UpgradableOptions {
 }
 
 /** A running gateway whose place another version can take, on the same state and the same port. */
-export class UpgradableGateway implements RunningGateway {
+export class UpgradableGateway extends Forwarding {
   readonly #options: UpgradableOptions;
   #gateway: Gateway;
-  #running: RunningGateway;
   /** CPU time of the versions before this one. */
   #cpuMs = 0;
   #change: Promise<void> | undefined;
   #stopped: Promise<StoppedGateway> | undefined;
 
   private constructor(gateway: Gateway, running: RunningGateway, options: UpgradableOptions) {
+    super(running);
     this.#gateway = gateway;
-    this.#running = running;
     this.#options = options;
   }
 
@@ -84,58 +78,34 @@ export class UpgradableGateway implements RunningGateway {
     return this.#gateway.version;
   }
 
-  get url(): string {
-    return this.#running.url;
-  }
-
-  get exited(): AbortSignal {
-    return this.#running.exited;
-  }
-
-  get network(): Network | undefined {
-    return this.#running.network;
-  }
-
   upgradeTo(next: Gateway): Promise<void> {
     this.#change = this.#upgradeTo(next);
     return this.#change;
   }
-
-  logTail = (): readonly string[] => this.#running.logTail();
-  pause = (): Promise<void> => this.#running.pause();
-  unpause = (): Promise<void> => this.#running.unpause();
-  kill = (): Promise<void> => this.#running.kill();
-  restart = (): Promise<void> => this.#running.restart();
-  editFile: RunningGateway['editFile'] = (path, edit) => this.#running.editFile(path, edit);
-  runCli: RunningGateway['runCli'] = (args, options) => this.#running.runCli(args, options);
 
   stop(): Promise<StoppedGateway> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
-  }
-
   async #upgradeTo(next: Gateway): Promise<void> {
     const { setup, start, onChange } = this.#options;
     const { files: _made, ...again } = start;
     const port = Number(new URL(this.url).port);
-    const { cpuMs = 0 } = await this.#running.stop();
+    const { cpuMs = 0 } = await this.running.stop();
     this.#cpuMs += cpuMs;
     const { home } = partsOf(start.folder);
     for (const name of OWN_TO_A_VERSION) rmSync(join(start.folder, name), { recursive: true, force: true });
     fitState(home, eraOf(this.version), eraOf(next.version), setup);
     onChange();
     this.#gateway = next;
-    this.#running = await next.start({ ...again, port, migration: [DOCTOR] });
+    this.running = await next.start({ ...again, port, migration: [DOCTOR] });
   }
 
   async #stop(): Promise<StoppedGateway> {
     // A version that is on its way must not be left behind.
     await this.#change?.catch(() => undefined);
-    const { cpuMs } = await this.#running.stop();
+    const { cpuMs } = await this.running.stop();
     const all = this.#cpuMs + (cpuMs ?? 0);
     return all > 0 ? { cpuMs: all } : {};
   }

@@ -1,20 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import lockfile from 'proper-lockfile';
 import semver from 'semver';
 import { errnoOf, HarnessError, messageOf } from '#harness/base/error.ts';
 import { eraOf } from '#harness/openclaw/eras/eras.ts';
 import type { Published } from '#harness/versions/ranges.ts';
 import { isVersion, neighbours } from '#harness/versions/version.ts';
-import { bundledDependencies } from './bundled-deps.ts';
+import { installVersion, isInstalledAsNow } from './install.ts';
+import { lockOf } from './lock.ts';
 import { pnpm } from './pnpm.ts';
 import type { PreparedVersion } from './prepared.ts';
 import { fetchPackument, type Packument } from './registry.ts';
-import { addedBytes, packageFolder, readSeal, SEAL, type Seal, sealVersion } from './seal.ts';
-import { keepOnce } from './share-files.ts';
+import { addedBytes, packageFolder, readSeal, SEAL, type Seal } from './seal.ts';
 
 export type Progress = (text: string) => void;
 
@@ -52,12 +50,12 @@ export class VersionStore {
     const version = resolveVersion(wanted, published);
     const path = this.#path(version);
     await this.#makeFolder(join(this.folder, 'versions'));
-    const release = await this.#lock(path, progress, signal);
+    const release = await lockOf(path, progress, signal);
     try {
       // Another process may have been quicker.
       return (
         (await this.#open(version, progress)) ??
-        (await this.#install(version, published, registry, progress, signal))
+        this.#prepared(await this.#install(version, published, registry, progress, signal))
       );
     } catch (error) {
       throw spaceError(error) ?? error;
@@ -103,59 +101,26 @@ export class VersionStore {
 
   async #install(
     version: string,
-    published: Packument,
+    { versions }: Packument,
     registry: string,
     progress: Progress,
     signal?: AbortSignal,
-  ) {
-    const { dist, engines } = published.versions[version] ?? {};
-    if (!dist) throw unknownVersion(version, published);
+  ): Promise<Seal> {
+    const { dist, engines } = versions[version] ?? {};
+    if (!dist) throw new Error(`${version} was published a moment ago`);
     checkEngines(version, engines?.node);
-    const path = this.#path(version);
-    const unfinished = `${path}.unfinished-${process.pid}`;
-    await this.#removeUnfinished(version);
-    await mkdir(unfinished, { recursive: true });
-    await writeFile(join(unfinished, 'package.json'), manifest(version));
-    await writeFile(join(unfinished, SETTINGS), settingsOf(version));
-
-    const shared = join(this.folder, 'pnpm');
-    const args = ['install', '--store-dir', shared, '--ignore-scripts', '--no-frozen-lockfile'];
-    if (!eraOf(version).install.needsOptional) args.push('--no-optional');
-    args.push('--reporter=append-only', `--registry=${registry}`);
-    const install = () =>
-      pnpm(args, {
-        cwd: unfinished,
-        ...(signal && { signal }),
-        onLine: (line) => {
-          const counts = /^Progress: .*/.exec(line)?.[0];
-          if (counts) progress(`installing openclaw@${version}: ${counts.slice('Progress: '.length)}`);
-        },
-      });
-    await install();
-    const bundled = bundledNeeds(version);
-    if (bundled) {
-      const further = bundledDependencies(packageFolder(unfinished), bundled);
-      await writeFile(join(unfinished, 'package.json'), manifest(version, further));
-      await install();
-    }
-    await checkIntegrity(unfinished, version, dist.integrity);
-    keepOnce(join(unfinished, 'node_modules'), packageFolder(unfinished), shared);
-    const range = engines?.node;
-    const made = await sealVersion(unfinished, {
+    const [path, shared] = [this.#path(version), join(this.folder, 'pnpm')];
+    const { integrity } = dist;
+    return installVersion({
       version,
-      integrity: dist.integrity,
-      ...(range && { engines: range }),
+      integrity,
+      engines: engines?.node,
+      path,
+      shared,
+      registry,
+      progress,
+      signal,
     });
-    await rm(path, { recursive: true, force: true });
-    await rename(unfinished, path);
-    return this.#prepared(made);
-  }
-
-  /** What killed installs have left; the lock is ours, so nobody is at work there. */
-  async #removeUnfinished(version: string): Promise<void> {
-    const versions = join(this.folder, 'versions');
-    const left = (await readdir(versions)).filter((name) => name.startsWith(`${version}.unfinished-`));
-    await Promise.all(left.map((name) => rm(join(versions, name), { recursive: true, force: true })));
   }
 
   /** The version as it lies there; `undefined` when it is not there, half made, or was changed since. */
@@ -163,7 +128,7 @@ export class VersionStore {
     const path = this.#path(version);
     if (!existsSync(path)) return undefined;
     const sealed = await readSeal(path);
-    if (!sealed || readFileSync(join(path, SETTINGS), 'utf8') !== settingsOf(version)) {
+    if (!sealed || !isInstalledAsNow(path, version)) {
       progress(
         `openclaw@${version} in the store was changed, or installed in another way: installing it again`,
       );
@@ -213,19 +178,6 @@ export class VersionStore {
       told || (await pnpm(['config', 'get', 'registry'], { cwd: this.folder, ...(signal && { signal }) }));
     return registry.trim();
   }
-
-  async #lock(path: string, progress: Progress, signal?: AbortSignal): Promise<() => Promise<void>> {
-    for (;;) {
-      signal?.throwIfAborted();
-      try {
-        return await lockfile.lock(path, { realpath: false, stale: 15_000, update: 3_000 });
-      } catch (error) {
-        if (errnoOf(error) !== 'ELOCKED') throw error;
-        progress('waiting for another process that installs the same version');
-        await sleep(500);
-      }
-    }
-  }
 }
 
 /** `$OPENCLAW_REPRO_STORE`, or a folder in the user's cache. */
@@ -255,48 +207,6 @@ function checkEngines(version: string, range: string | undefined): void {
     'NODE_TOO_OLD',
     `openclaw@${version} wants Node ${range}, this is ${process.versions.node}.`,
     'Start the harness by `npm run repro`, which brings a Node that satisfies every published version.',
-  );
-}
-
-const SETTINGS = 'pnpm-workspace.yaml';
-/** A local model with its CUDA libraries: 700 MB that no scenario uses. */
-const withoutTheLargest = 'ignoredOptionalDependencies:\n  - node-llama-cpp\n';
-
-/**
- * How a version is installed, as pnpm reads it; where that has changed since, it is installed again.
- *
- * `libsignal` comes from a git URL over ssh in some versions of a dependency, which fails on any machine without
- * access to that host; the registry has the same code. Hoisted, as OpenClaw expects to find its plugins' needs.
- */
-function settingsOf(version: string): string {
-  const bundled = bundledNeeds(version);
-  return [
-    'nodeLinker: hoisted\noverrides:\n  libsignal: npm:libsignal@6.0.0\n',
-    eraOf(version).install.needsOptional ? withoutTheLargest : '',
-    bundled ? `# with the dependencies of ${bundled} bundled plugins\n` : '',
-  ].join('');
-}
-
-/** Of which bundled plugins the dependencies are installed beside the package. */
-function bundledNeeds(version: string): 'all' | 'enabled' | undefined {
-  const { stageBundledDeps, needsBundledDeps } = eraOf(version).install;
-  if (needsBundledDeps) return 'all';
-  return stageBundledDeps ? 'enabled' : undefined;
-}
-
-const manifest = (version: string, further: { [name: string]: string } = {}): string =>
-  JSON.stringify({ name: 'gateway', private: true, dependencies: { ...further, openclaw: version } });
-
-/** pnpm checks each tarball against its lock file; this checks the lock file against the registry's word. */
-async function checkIntegrity(path: string, version: string, integrity: string): Promise<void> {
-  const lock = await readFile(join(path, 'pnpm-lock.yaml'), 'utf8');
-  const [, recorded] =
-    new RegExp(`openclaw@${version}['"]?:\\s+resolution: \\{[^}]*integrity: ([^,}\\s]+)`).exec(lock) ?? [];
-  if (recorded === integrity) return;
-  throw new HarnessError(
-    'INTEGRITY',
-    `What was installed as openclaw@${version} is not what the registry announces (${recorded ?? 'no integrity'} instead of ${integrity}).`,
-    'Do not trust this package; try another registry or a clean OPENCLAW_REPRO_STORE.',
   );
 }
 

@@ -15,6 +15,7 @@ import {
 } from '#harness/gateway/environment.ts';
 import type { Build, Gateway, RunningGateway, StartOptions } from '#harness/gateway/gateway.ts';
 import { GatewayLog } from '#harness/gateway/gateway-log.ts';
+import { ownLines } from '#harness/gateway/own-lines.ts';
 import { parseJson } from '#harness/openclaw/log-lines.ts';
 import type { PreparedVersion } from '#harness/store/prepared.ts';
 import { type Container, type Docker, type Engine, said } from './engine.ts';
@@ -132,8 +133,12 @@ export class ContainerGateway implements Gateway {
     };
     const relayInside = `${VOLUME}/${OWN_CODE}/relay-inside.mjs`;
     const docker = this.#engine.client.container.dockerode;
-    const log = new GatewayLog(options.record, options.mocks.troubled);
-    const relay = await Relay.open({ mocks: options.mocks.port, onLine: (line) => fromInside(log, line) });
+    const log = new GatewayLog(options.record);
+    const egress = ownLines(options.record, options.mocks.troubled);
+    const relay = await Relay.open({
+      mocks: options.mocks.port,
+      onLine: (line) => fromInside({ egress, log: log.file }, line),
+    });
     let container: Container | undefined;
     try {
       container = await docker.createContainer(this.#makeUp(options, place));
@@ -232,8 +237,7 @@ function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[],
 const inside = z.object({ from: z.enum(['egress', 'log']), line: z.string() });
 
 /** The relay speaks from within the container: what cannot be read is passed over. */
-function fromInside(log: GatewayLog, text: string): void {
+function fromInside(readers: { [from in 'egress' | 'log']: (line: string) => void }, text: string): void {
   const known = inside.safeParse(parseJson(text)).data;
-  if (known?.from === 'egress') log.egress(known.line);
-  if (known?.from === 'log') log.file(known.line);
+  if (known) readers[known.from](known.line);
 }

@@ -32,6 +32,7 @@ import type {
 import { CLI_TIMEOUT, MOST_OUTPUT } from '../gateway.ts';
 import { GatewayLog } from '../gateway-log.ts';
 import { tailFolder } from '../inside/tail-folder.mjs';
+import { ownLines } from '../own-lines.ts';
 import { withoutMachine } from './without-machine.ts';
 
 const STOP_TIMEOUT = 5_000;
@@ -124,9 +125,9 @@ class GatewayProcess implements RunningGateway {
     this.#parts = parts;
     this.#options = options;
     this.#place = place;
-    this.#log = new GatewayLog(options.record, options.mocks.troubled);
+    this.#log = new GatewayLog(options.record);
     this.#files = [
-      tailFolder(place.folder, 'egress.jsonl', this.#log.egress),
+      tailFolder(place.folder, 'egress.jsonl', ownLines(options.record, options.mocks.troubled)),
       ...[process.getuid?.(), undefined].map((uid) =>
         tailFolder(logFolder(place.tmp, uid), '.log', this.#log.file),
       ),
