@@ -23,6 +23,8 @@ async function cliWith(input: string, ...args: string[]) {
     OPENCLAW_REPRO_STORE: store,
     npm_config_registry: 'http://127.0.0.1:64999/',
     pnpm_config_registry: 'http://127.0.0.1:64999/',
+    COLUMNS: '110',
+    NO_COLOR: '1',
   };
   const child = spawn(process.execPath, [bin, ...args], { env });
   child.stdin.end(input);
@@ -47,6 +49,44 @@ test('helps a newcomer', async () => {
   expect(code).toBe(0);
   expect(out).toContain('openclaw-repro run stream/terminated-mid-reply --gateway 2026.4.14');
   expect(out).toContain('125  untestable or inconclusive');
+});
+
+const COMMANDS = [
+  ...['run', 'matrix', 'matrix merge', 'bisect', 'attach', 'shrink', 'redact', 'report', 'list', 'explain'],
+  ...['versions', 'prepare', 'store', 'store gc', 'doctor'],
+];
+
+test('the help is as it was written down', async () => {
+  const helps = await Promise.all(
+    ['', ...COMMANDS].map(async (command) => {
+      const { out } = await cli(...command.split(' ').filter(Boolean), '--help');
+      return `$ openclaw-repro ${command} --help\n${out}`;
+    }),
+  );
+  await expect(
+    helps.join('\n').replaceAll('openclaw-repro  --help', 'openclaw-repro --help'),
+  ).toMatchFileSnapshot('commands/help.txt');
+});
+
+test('what goes wrong most is said as it was written down', async () => {
+  const calls = [
+    ['run', 'stream/terminated', '--gateway', '2026.4.14'],
+    ['run', 'control'],
+    ['run', 'control', '--gateway', 'path:/nowhere', '--runtime', 'process'],
+    ['run', 'control', '--gateway', 'latest', '--runtime', 'process'],
+    ['matrix', '--scenarios', 'control', '--versions', '2026.4', '--runtime', 'process'],
+    ['explain', 'fallback/thread'],
+    ['shrink', 'control', '--gateway', '2026.4.14'],
+    ['report', 'nowhere.json'],
+    ['bisekt'],
+  ];
+  const said = await Promise.all(
+    calls.map(async (args) => {
+      const { error, code } = await cli(...args);
+      return `$ openclaw-repro ${args.join(' ')}\n${error}(exit code ${code})\n`;
+    }),
+  );
+  await expect(said.join('\n')).toMatchFileSnapshot('commands/errors.txt');
 });
 
 test.each([

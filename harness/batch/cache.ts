@@ -48,7 +48,7 @@ export class ResultCache {
   }
 
   #path({ name, file, setup: { upgradeFrom } }: Scenario, { version, build }: Gateway): string {
-    this.#harness ??= digestOf(DECIDING, ['package-lock.json']);
+    this.#harness ??= digestOf(ROOT, [...decidingFiles(ROOT), 'package-lock.json']);
     const { runtime, integrity, image, node } = build;
     const parts = [
       version,
@@ -58,7 +58,7 @@ export class ResultCache {
       node,
       eraOf(version),
       ...(upgradeFrom === undefined ? [] : [eraOf(upgradeFrom)]),
-      digestOf([], [file ? relative(ROOT, file) : `scenarios/${name}.ts`]),
+      digestOf(ROOT, [file ? relative(ROOT, file) : `scenarios/${name}.ts`]),
       this.#harness,
     ];
     const key = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
@@ -76,17 +76,21 @@ const LASTING = new Set(['CANNOT_PREPARE', 'BOOT_FAILED']);
 const isLasting = ({ outcome, error }: RunRecord): boolean =>
   error ? LASTING.has(error.code) : outcome === 'clean' || outcome === 'reproduced';
 
-function digestOf(folders: readonly string[], files: readonly string[]): string {
-  const hash = createHash('sha256');
-  const found = folders.flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+/** The files that decide what a run comes to, by their paths from the project's root. */
+export const decidingFiles = (root: string): string[] =>
+  DECIDING.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
       .filter((path) => /\.(ts|mjs)$/.test(path) && !BESIDE.some((pattern) => pattern.test(path))),
-  );
-  for (const path of [...found.toSorted(), ...files]) {
+  ).toSorted();
+
+/** Of files' paths and contents. */
+export function digestOf(root: string, files: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const path of files) {
     hash
       .update(`${path}\n`)
-      .update(readFileSync(join(ROOT, path)))
+      .update(readFileSync(join(root, path)))
       .update('\n');
   }
   return hash.digest('hex');

@@ -63,9 +63,12 @@ test('stops at once when the process is gone', async () => {
   expect(events.find(ofKind('turn.given-up'))?.because).toBe('exit');
 });
 
-test('the same seed sends the same messages', async () => {
-  const sent = async () => (await play(once, { onSend: answer })).find(ofKind('turn.sent'))?.text;
-  expect(await sent()).toBe(await sent());
+test('the same seed sends the same messages, another one others', async () => {
+  const sent = async (seed: string) =>
+    (await play(once, { onSend: answer, seed })).filter(ofKind('turn.sent')).map(({ text }) => text);
+  expect(await sent('one')).toEqual([expect.stringMatching(/^Hello \(ref-[0-9a-f]{8}\)$/)]);
+  expect(await sent('one')).toEqual(await sent('one'));
+  expect(await sent('one')).not.toEqual(await sent('two'));
 });
 
 test('a script can send several messages before it waits', async () => {

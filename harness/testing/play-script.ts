@@ -19,6 +19,7 @@ export interface Fake {
   sessionStatus?: () => string;
   budgets?: object;
   setup?: object;
+  seed?: string;
   exited?: AbortSignal;
   methods?: { [method: string]: Method };
   upgrade?: GatewayStepsOptions['upgrade'];
@@ -29,7 +30,7 @@ export interface Fake {
 /** Plays a script against the small fake gateway; the events that it leaves. */
 export async function playScript(script: Script, fake: Fake) {
   const { onSend, runStatus, sessionStatus = () => 'done', budgets, setup, exited = never } = fake;
-  const { methods, upgrade, ready } = fake;
+  const { methods, upgrade, ready, seed = 's' } = fake;
   await using gateway = await startFakeGateway({
     'chat.send': ({ message, idempotencyKey }, client) => {
       queueMicrotask(() => onSend(lastNonce(String(message)) ?? '', client, String(idempotencyKey)));
@@ -50,7 +51,7 @@ export async function playScript(script: Script, fake: Fake) {
   await using chat = newTab(1);
   await chat.connect(5_000, never);
   const common = {
-    seed: 's',
+    seed,
     signal: never,
     gateway: { ...undisturbed, ...untouched, exited },
     operator: untouched,

@@ -180,7 +180,8 @@ test('a page that was away and has read the history since knows that a reply nev
 test('a tab without a connection hides nothing that another one was to show', () => {
   const lost: EventBody = { kind: 'chat.closed', code: 1006, reason: '', tab: 2 };
   const [sent, ...rest] = hungTurn(0);
-  if (sent) expect(outcome(scenario('stream/x'), sent, lost, ...rest).outcome).toBe('reproduced');
+  if (!sent) throw new Error('the turn sends nothing');
+  expect(outcome(scenario('stream/x'), sent, lost, ...rest).outcome).toBe('reproduced');
 });
 
 test('what happened while the harness itself stood still is not held against the gateway', () => {
