@@ -27,7 +27,7 @@ Exit codes:
   0    clean: every scenario ran and nothing was found
   1    reproduced: at least one scenario shows its regression
   125  untestable or inconclusive: this version, or this run, proves nothing
-  128  and above: a wrong call, or a fault of the harness (git bisect run stops)`;
+  128  and above: a wrong call, or a failure of the harness (git bisect run stops)`;
 
 /** Runs one command line. Returns the exit code; never throws for a user's mistake. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -72,7 +72,7 @@ function inherit(program: Command): void {
 function report(error: unknown): number {
   if (!(error instanceof HarnessError)) {
     const detail = error instanceof Error ? error.stack : String(error);
-    console.error(`${styleText('red', 'A fault of the harness', { stream: process.stderr })}: ${detail}`);
+    console.error(`${styleText('red', 'A bug in openclaw-repro', { stream: process.stderr })}: ${detail}`);
     return exitCodes.harness;
   }
   console.error(

@@ -2,13 +2,13 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
-import type { Record } from '#harness/timeline/timeline.ts';
+import type { Recorder } from '#harness/timeline/timeline.ts';
 import type { Step } from './steps.ts';
 
 /** One request on its way through a mock, with the hands that a fault needs: the sockets themselves. */
 export interface Exchange {
   readonly id: number;
-  readonly record: Record;
+  readonly record: Recorder;
   readonly tls: TLSSocket;
   /** The TCP socket under the TLS socket: only there a reset can be made. */
   readonly tcp: Socket;
@@ -86,7 +86,12 @@ export async function take(exchange: Exchange, step: Step): Promise<boolean> {
     case 'wait':
       return sleep(step.ms, true, { signal: exchange.gone }).catch(() => false);
     case 'fault':
-      exchange.record({ kind: 'provider.fault', exchange: exchange.id, fault: step.name });
+      exchange.record({
+        kind: 'provider.fault',
+        exchange: exchange.id,
+        fault: step.name,
+        effect: step.effect ?? 'answer',
+      });
       return true;
     case 'raw':
       exchange.tls.write(step.bytes);

@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import type { TLSSocket, TlsOptions } from 'node:tls';
 import { createBrotliDecompress, createGunzip, createZstdDecompress } from 'node:zlib';
 import { getResponse, type RequestHandler } from 'msw';
-import type { Record } from '#harness/timeline/timeline.ts';
+import type { Recorder } from '#harness/timeline/timeline.ts';
 import type { Certificates } from './certificates.ts';
 import { type Exchange, withExchange } from './exchange.ts';
 
@@ -45,7 +45,7 @@ export interface MockServerOptions {
   exchangeId?: () => number;
   /** @default the same certificate for every host */
   SNICallback?: TlsOptions['SNICallback'];
-  record: Record;
+  record: Recorder;
 }
 
 /** Serves msw handlers over real TLS on loopback; which host is meant stands in the request, as on the real hosts. */

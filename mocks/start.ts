@@ -1,4 +1,4 @@
-import type { Record } from '#harness/timeline/timeline.ts';
+import type { Recorder } from '#harness/timeline/timeline.ts';
 import { type Asked, type Behaviour, playback } from './behaviour.ts';
 import { type Handshake, sniCallback } from './broken-tls.ts';
 import { makeCertificates } from './certificates.ts';
@@ -39,7 +39,7 @@ export interface MockOptions {
   accessLifetimeMs?: MockContext['accessLifetimeMs'];
   /** While true no fault is delivered, nor counted: the gateway is only being prepared. @default false */
   preparing?: () => boolean;
-  record: Record;
+  record: Recorder;
 }
 
 /** Starts all imitated services of one run. */
@@ -66,7 +66,7 @@ export async function startMocks(options: MockOptions): Promise<Mocks> {
     const [exchange, { provider, fault }] = [exchangeId(), known];
     const path = `${host}:443`;
     record({ kind: 'provider.request', exchange, provider, method: 'CONNECT', path, purpose: 'other' });
-    record({ kind: 'provider.fault', exchange, fault: fault.name });
+    record({ kind: 'provider.fault', exchange, fault: fault.name, effect: 'answer' });
     record({ kind: 'provider.end', exchange, by: 'provider', how: fault.name });
   };
   const handshake: Handshake = (host) => {

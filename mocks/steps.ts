@@ -1,3 +1,5 @@
+import type { FaultEffect } from '#harness/timeline/events.ts';
+
 /**
  * What a provider does with one request, as data: an ordered list of steps. A healthy answer is such a list,
  * a fault is a function from one list to another, and `Exchange` carries a list out on the socket.
@@ -11,8 +13,8 @@ export type Step =
   | { do: 'send'; bytes: Uint8Array; label?: string }
   /** Write bytes on the TLS socket as they are, outside HTTP's framing. */
   | { do: 'raw'; bytes: Uint8Array }
-  /** From here on the answer is wrong on purpose; written to the timeline when it is reached. */
-  | { do: 'fault'; name: string }
+  /** From here on the answer is wrong on purpose; written to the timeline when it is reached. @default effect 'answer' */
+  | { do: 'fault'; name: string; effect?: FaultEffect }
   /** Say nothing more and keep the socket open. */
   | { do: 'hang' }
   /** Close the connection in order, with the answer unfinished. */

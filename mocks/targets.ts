@@ -7,7 +7,7 @@ export const eachProvider = <T>(make: (name: ModelProvider) => T) =>
   Object.fromEntries(modelProviders.map((name) => [name, make(name)])) as { [name in ModelProvider]: T };
 
 /** Those where people sign in. */
-const signInServices = ['auth', 'xai-auth'] as const;
+export const signInServices = ['auth', 'xai-auth'] as const;
 export type SignInService = (typeof signInServices)[number];
 
 export type ProviderName = ModelProvider | SignInService;

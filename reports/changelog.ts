@@ -24,8 +24,8 @@ const AREAS: { readonly [area: string]: readonly string[] } = {
   timeout: ['timeout', 'idle', 'watchdog', 'stall', 'hang'],
   'web-chat': ['webchat', 'chat', 'control', 'websocket'],
 };
+/** Where their lines name a provider otherwise than we do. */
 const PROVIDERS: { readonly [provider: string]: readonly string[] } = {
-  codex: ['codex'],
   xai: ['xai', 'grok'],
 };
 /** Words of names that say nothing of a subject. */
@@ -47,7 +47,7 @@ export function subjectOf(scenario: Pick<Scenario, 'name' | 'setup'>): Subject {
   const words = name.split('-').filter((word) => word.length > 3 && !COMMON.has(word));
   const closer = [
     ...(AREAS[area] ?? []),
-    ...providersOf(scenario).flatMap((provider) => PROVIDERS[provider] ?? []),
+    ...providersOf(scenario).flatMap((provider) => PROVIDERS[provider] ?? [provider]),
   ];
   return new Map([
     ...words.map((word) => [word, NAME] as const),

@@ -30,7 +30,7 @@ test.each([
   ['something that proves nothing', [clean, inconclusive], exitCodes.untestable],
   ['a gateway that does not start', [clean, boot], exitCodes.untestable],
   ['a script that failed', [clean, inconclusive, script], exitCodes.wrongCall],
-  ['a fault of the harness', [fault, script, clean], exitCodes.harness],
+  ['a failure of the harness', [fault, script, clean], exitCodes.harness],
   ['a regression beside all of them', [fault, script, reproduced, boot], exitCodes.reproduced],
 ])('exit code of several runs: %s', (_what, records, code) => {
   expect(exitCodeOf(records)).toBe(code);

@@ -27,7 +27,7 @@ export interface Played {
 }
 
 export interface BatchOptions extends LanesOptions {
-  play: Pick<RunOptions, 'runs' | 'states' | 'bootTimeoutMs' | 'onFault'>;
+  play: Pick<RunOptions, 'runs' | 'states' | 'bootTimeoutMs' | 'onBug'>;
   /** Of every run. @default a new one for each */
   seed?: string | undefined;
   /** Without it everything is run. */

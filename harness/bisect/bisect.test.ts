@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type BisectOptions, bisect, legsOf } from './bisect.ts';
-import { Journal } from './journal.ts';
+import { BisectJournal } from './journal.ts';
 import type { Probe } from './probes.ts';
 
 let folder: string;
@@ -218,7 +218,7 @@ test('killed and started again it makes no probe twice and ends the same', async
   const path = join(folder, 'journal.jsonl');
   let made = 0;
   const withJournal = async (kill: number) => {
-    const journal = new Journal(path, 'a/b');
+    const journal = new BisectJournal(path, 'a/b');
     return play(between(14, 40), {
       good: '2026.4.2',
       bad: '2026.4.40',
@@ -246,13 +246,13 @@ test('killed and started again it makes no probe twice and ends the same', async
   const resumed = await withJournal(Number.POSITIVE_INFINITY);
   expect(resumed.answer).toEqual(through.answer);
   expect(made).toBe(through.probed.length + through.controlled.length);
-  expect(new Journal(path, 'a/b').size).toBe(through.probed.length);
+  expect(new BisectJournal(path, 'a/b').size).toBe(through.probed.length);
 });
 
 test('a journal that is none is refused with the line', () => {
   const path = join(folder, 'journal.jsonl');
-  new Journal(path, 'a/b');
-  expect(() => new Journal(path, 'c/d')).toThrow('the journal of a/b');
+  new BisectJournal(path, 'a/b');
+  expect(() => new BisectJournal(path, 'c/d')).toThrow('the journal of a/b');
   writeFileSync(path, `${readFileSync(path, 'utf8')}{"version":1}\n`);
-  expect(() => new Journal(path, 'a/b')).toThrow(`${path}:2`);
+  expect(() => new BisectJournal(path, 'a/b')).toThrow(`${path}:2`);
 });

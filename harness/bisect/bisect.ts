@@ -1,8 +1,8 @@
 import { compareVersions } from '#harness/versions/version.ts';
+import type { Answer } from './answer.ts';
 import type { Counts } from './belief.ts';
 import { COST } from './cost.ts';
 import { type EndsOptions, findEnds } from './ends.ts';
-import type { Answer } from './evidence.ts';
 import { type Prober, Probes, together } from './probes.ts';
 import { type Round, Search } from './search.ts';
 

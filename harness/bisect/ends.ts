@@ -1,6 +1,6 @@
 import { HarnessError } from '#harness/base/error.ts';
 import { compareVersions } from '#harness/versions/version.ts';
-import type { ProbeResult } from './evidence.ts';
+import type { ProbeResult } from './answer.ts';
 import { type Probes, together } from './probes.ts';
 
 export interface EndsOptions {

@@ -16,7 +16,7 @@ const entry = z.object({
  * What was probed, a line a probe, in the order of time. A search that is started again takes from it what it finds there
  * and runs only the rest; a line that is taken out is probed again, one that is put in is believed.
  */
-export class Journal {
+export class BisectJournal {
   readonly path: string;
   readonly #known = new Map<string, Probe[]>();
   readonly #controls = new Map<string, Probe>();

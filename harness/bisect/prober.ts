@@ -9,7 +9,7 @@ import { mustNotBeSpoilt, type RunRecord } from '#harness/record/record.ts';
 import type { Library } from '#harness/scenario/library.ts';
 import type { Scenario } from '#harness/scenario/scenario.ts';
 import { matches } from '#harness/verdict/judge.ts';
-import type { Journal } from './journal.ts';
+import type { BisectJournal } from './journal.ts';
 import { type Probe, type Prober, together } from './probes.ts';
 
 export interface ProberOptions {
@@ -19,7 +19,7 @@ export interface ProberOptions {
   /** Asks a person what to make of each probe. */
   prompt: boolean;
   signal: AbortSignal;
-  journal: Journal;
+  journal: BisectJournal;
   /** Called with each run's record, and with each probe; `kept` where it was made before. */
   onRecord: (record: RunRecord, version: string, attempt: number) => void;
   onProbe: (probe: Probe, kept: boolean) => void;

@@ -1,5 +1,5 @@
+import type { ProbeResult } from './answer.ts';
 import type { Counts } from './belief.ts';
-import type { ProbeResult } from './evidence.ts';
 
 /** One run of the scenario on one version, or of its controls there, and what it says. */
 export interface Probe {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { simulateSearches } from '#harness/bench/bisect-search.ts';
-import type { ProbeResult } from './evidence.ts';
+import type { ProbeResult } from './answer.ts';
 import { type Round, Search, type SearchOptions } from './search.ts';
 
 const options: SearchOptions = {

@@ -1,4 +1,4 @@
-import { type Answer, Evidence, type HistoryOptions, type ProbeResult } from './evidence.ts';
+import { type Answer, type HistoryOptions, ProbeEvidence, type ProbeResult } from './answer.ts';
 
 export interface SearchOptions extends HistoryOptions {
   /** Runs side by side: one or two. */
@@ -31,9 +31,9 @@ const AHEAD = 2;
  */
 export class Search {
   readonly #options: SearchOptions;
-  readonly #seen: Evidence;
+  readonly #seen: ProbeEvidence;
 
-  constructor(options: SearchOptions, seen: Evidence = new Evidence(options)) {
+  constructor(options: SearchOptions, seen: ProbeEvidence = new ProbeEvidence(options)) {
     this.#options = options;
     this.#seen = seen;
   }

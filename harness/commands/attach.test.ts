@@ -141,7 +141,7 @@ test('refuses a report that holds a real secret, and hides whose machine it was'
 
 test.each([
   ['no issue', ['--issue', 'gateway'], /Expected --issue to be owner\/repo#123/],
-  ['a token in the clear', ['--api-url', 'http://ghe.example'], /must not travel in the clear/],
+  ['a token in the clear', ['--api-url', 'http://ghe.example'], /would be sent unencrypted/],
 ])('%s is a wrong call', async (_what, args, sentence) => {
   store(recordOfHang());
   expect(await attach(undefined, args)).toMatchObject({ code: 128, error: expect.stringMatching(sentence) });

@@ -16,9 +16,9 @@ interface Options {
 /** `openclaw-repro attach`: puts a run's report under an issue. */
 export function attachCommand(): Command {
   return new Command('attach')
-    .description('put the report of a run under an issue; the next run updates the same comment')
+    .description('post the report of a run as a comment on an issue; later runs update the same comment')
     .argument('<run>', 'folder of a run, or its record.json')
-    .requiredOption('--issue <where>', 'owner/repo#123, or its address')
+    .requiredOption('--issue <where>', 'owner/repo#123, or its URL')
     .option('--api-url <url>', 'of GitHub Enterprise: https://<host>/api/v3 (default: $GITHUB_API_URL)')
     .option('--yes', 'post it (default: print what would be posted)')
     .addHelpText('after', '\nThe token comes from $GITHUB_TOKEN or $GH_TOKEN.')

@@ -3,17 +3,16 @@ import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { exitCodes, HarnessError } from '#harness/base/error.ts';
 import { counted } from '#harness/base/plain.ts';
-import { Timings } from '#harness/batch/timings.ts';
+import type { Timings } from '#harness/batch/timings.ts';
 import { type Bisected, bisect, type Leg, legsOf } from '#harness/bisect/bisect.ts';
 import { namedEnds } from '#harness/bisect/ends.ts';
-import { Journal } from '#harness/bisect/journal.ts';
+import { BisectJournal } from '#harness/bisect/journal.ts';
 import { ScenarioProber } from '#harness/bisect/prober.ts';
 import type { Probe } from '#harness/bisect/probes.ts';
 import { loadLibrary, only, select } from '#harness/scenario/library.ts';
 import type { Scenario } from '#harness/scenario/scenario.ts';
-import { VersionStore } from '#harness/store/version-store.ts';
-import { onInterrupt } from '#harness/terminal/interrupt.ts';
-import { type Status, startStatus } from '#harness/terminal/status.ts';
+import type { VersionStore } from '#harness/store/version-store.ts';
+import type { Status } from '#harness/terminal/status.ts';
 import { versionsIn } from '#harness/versions/ranges.ts';
 import { compareVersions } from '#harness/versions/version.ts';
 import { bisectLinks, bisectSentences } from '#reports/bisect.ts';
@@ -21,8 +20,8 @@ import { bisectPage } from '#reports/bisect-page.ts';
 import { changelogLines, subjectOf } from '#reports/changelog.ts';
 import { paint } from '#reports/table.ts';
 import { writeReports } from '#reports/write.ts';
-import { batchFor, type GatewayOptions, gatewaysFor, withGatewayOptions } from './gateways.ts';
-import { minutes, positive } from './options.ts';
+import { budgetOption, positive } from './options.ts';
+import { type GatewayOptions, Stage, withGatewayOptions } from './stage.ts';
 
 interface Options extends GatewayOptions {
   good?: string;
@@ -45,56 +44,49 @@ export function bisectCommand(done: (exitCode: number) => void): Command {
   const command = new Command('bisect')
     .description('find the version that brought a regression, or the one that took it away')
     .argument('<scenario>', 'its name: stream/terminated-mid-reply')
-    .option('--good <version>', 'one without the regression (default: looked for)')
-    .option('--bad <version>', 'one with it (default: looked for, from the newest back)')
+    .option('--good <version>', 'a version without the regression (default: searched for)')
+    .option('--bad <version>', 'a version with it (default: searched for, from the newest back)')
     .option(
       '--find-fix',
-      'find where it went; with a --good that is older than --bad, also where it came from',
+      'find where it was fixed; with a --good older than --bad, also where it was introduced',
     )
-    .option('--flaky', 'it is known not to show every time')
+    .option('--flaky', 'the regression does not show in every run')
     .option('--confidence <p>', 'how sure the answer must be, from 0.5 to 0.999', confidence, 0.95)
-    .option('--prompt', 'ask after each probe what to make of it')
-    .option('--budget <time>', 'begin no probe after this time: 45m, 2h', minutes, 24 * 60)
+    .option('--prompt', 'ask for your own verdict after each probe')
+    .addOption(budgetOption())
     .addOption(
       new Option('--line <which>', 'the versions that are searched')
         .choices(['finals', 'betas', 'all'])
         .default('finals'),
     )
-    .option('--exclude <version...>', 'versions that are left out', [])
-    .option('--again', 'run also what was run before and has not changed')
-    .option('--jobs <n>', 'gateways at a time; more than 2 has no effect', positive, 2)
-    .option('--boot-timeout <s>', 'how long a gateway may take to answer', positive, 120)
+    .addOption(new Option('--exclude <version...>', 'versions to skip').default([], 'none'))
+    .option('--again', 'ignore cached results')
+    .option('--jobs <n>', 'gateways to run at once; more than 2 has no effect', positive, 2)
+    .option('--boot-timeout <s>', 'seconds to wait for a gateway to answer', positive, 120)
     .option('--output <dir>', 'where the journal and the reports go', 'out/bisect')
     .action(async (name: string, options: Options) => done(await bisectScenario(name, options)));
   return withGatewayOptions(command);
 }
 
 async function bisectScenario(name: string, options: Options): Promise<number> {
-  using status = startStatus();
-  using interrupt = onInterrupt(() =>
-    status.say('Stopping. Run the same command to resume. Press Ctrl-C again to quit now.'),
-  );
-  const { signal } = interrupt;
+  using stage = new Stage(options);
+  const { status, timings, store, signal } = stage;
   const library = await loadLibrary();
   const scenario = only(select(library, [name]), name);
-  const store = new VersionStore();
-  status.set('registry', 'asking the registry');
-  const line = lineOf(options, await store.published(signal));
-  status.clear('registry');
+  const line = lineOf(options, await stage.published());
   const legs = legsOf({ ...options, findFix: options.findFix ?? false });
   // One question at a time.
   const jobs = options.prompt ? 1 : options.jobs;
   // Says what is wrong with the ends before anything is begun.
-  const timings = new Timings(store.folder);
   const planned = plan(scenario, legs, line, jobs, timings);
   const output = join(resolve(options.output), scenario.name.replace('/', '-'));
   mkdirSync(output, { recursive: true });
-  const journal = new Journal(join(output, 'journal.jsonl'), scenario.name);
-  const gatewayFor = await gatewaysFor(options, store, status, signal);
+  const journal = new BisectJournal(join(output, 'journal.jsonl'), scenario.name);
+  await stage.prepare();
   const prober = new ScenarioProber({
     scenario,
     library,
-    batch: batchFor({ options: { ...options, jobs }, store, timings, status, signal, gatewayFor }),
+    batch: stage.batch({ jobs, cache: stage.cache }),
     prompt: options.prompt ?? false,
     signal,
     journal,
@@ -104,11 +96,10 @@ async function bisectScenario(name: string, options: Options): Promise<number> {
       writeReports(record, folder);
     },
     onProbe: (probe, kept) => say(status, probe, kept),
-    gatewayFor,
+    gatewayFor: stage.gatewayFor,
   });
   status.say(planned);
-  if (journal.size > 0)
-    status.say(`Goes on with what is in ${journal.path}: ${counted(journal.size, 'probe')}.`);
+  if (journal.size > 0) status.say(`Resuming from ${journal.path}: ${counted(journal.size, 'probe')}.`);
   const started = performance.now();
   const sentences: string[] = [];
   let sure = true;

@@ -20,14 +20,12 @@ const GIB = 1024 ** 3;
 
 /** `openclaw-repro doctor`: what works on this machine, and what to do about the rest. `done` is told the exit code. */
 export function doctorCommand(done: (exitCode: number) => void): Command {
-  return new Command('doctor')
-    .description('say what works on this machine and what to install')
-    .action(async () => {
-      const store = new VersionStore();
-      const findings = [machine(), disk(store), await registry(store), await engine()];
-      for (const finding of findings) print(finding);
-      done(findings.some(({ state }) => state === 'bad') ? exitCodes.wrongCall : exitCodes.clean);
-    });
+  return new Command('doctor').description('check this machine, and say what to install').action(async () => {
+    const store = new VersionStore();
+    const findings = [machine(), disk(store), await registry(store), await engine()];
+    for (const finding of findings) print(finding);
+    done(findings.some(({ state }) => state === 'bad') ? exitCodes.wrongCall : exitCodes.clean);
+  });
 }
 
 function machine(): Finding {

@@ -11,7 +11,7 @@ const WIDTH = 100;
 /** `openclaw-repro explain`: says in prose what scenarios do. */
 export function explainCommand(): Command {
   return new Command('explain')
-    .description('say in prose what a scenario does, and what counts as its regression')
+    .description('describe what a scenario does, and what counts as its regression')
     .argument('<scenario...>', 'names, areas or globs, as for run')
     .action(async (patterns: string[]) => {
       const chosen = select(await loadLibrary(), patterns);

@@ -4,8 +4,8 @@ import { loadLibrary } from '#harness/scenario/library.ts';
 /** `openclaw-repro list`: every scenario by area, with one line each. */
 export function listCommand(): Command {
   return new Command('list')
-    .description('show the scenarios')
-    .option('--json', 'print them for machines')
+    .description('list the scenarios')
+    .option('--json', 'print them as JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const { scenarios, broken } = await loadLibrary();
       for (const { error } of broken) console.error(error.message);

@@ -4,29 +4,26 @@ import { Command, InvalidArgumentError } from 'commander';
 import { HarnessError, messageOf } from '#harness/base/error.ts';
 import { counted } from '#harness/base/plain.ts';
 import { exitCodeOf, withControls } from '#harness/batch/controls.ts';
-import { Timings } from '#harness/batch/timings.ts';
 import { cellKey, liveGrid, MARKS } from '#harness/matrix/live-grid.ts';
 import { runMatrix, shardOf } from '#harness/matrix/matrix.ts';
 import { Progress } from '#harness/matrix/progress.ts';
 import {
-  type Entry,
+  type MatrixEntry,
   type MatrixResult,
   matrixResult,
   mergeResults,
   resultOf,
 } from '#harness/matrix/result.ts';
 import { choose, loadLibrary } from '#harness/scenario/library.ts';
-import { VersionStore } from '#harness/store/version-store.ts';
-import { onInterrupt } from '#harness/terminal/interrupt.ts';
-import { type Status, startStatus } from '#harness/terminal/status.ts';
+import type { Status } from '#harness/terminal/status.ts';
 import type { Outcome } from '#harness/verdict/judge.ts';
 import { versionsIn } from '#harness/versions/ranges.ts';
 import { matrixPage } from '#reports/matrix.ts';
 import { paint } from '#reports/table.ts';
 import { writeReports } from '#reports/write.ts';
 import { asResults, sayBroken, sayNotPlayed, spoiltRuns } from './broken.ts';
-import { batchFor, type GatewayOptions, gatewaysFor, withGatewayOptions } from './gateways.ts';
 import { positive } from './options.ts';
+import { type GatewayOptions, Stage, withGatewayOptions } from './stage.ts';
 
 interface Options extends GatewayOptions {
   scenarios: string[];
@@ -46,13 +43,13 @@ interface Shard {
 /** `openclaw-repro matrix`: scenarios times versions. `done` is told the exit code. */
 export function matrixCommand(done: (exitCode: number) => void): Command {
   const command = new Command('matrix')
-    .description('play scenarios on many versions; what was run before is not run again')
+    .description('run scenarios on many versions; results are cached')
     .option('--scenarios <pattern...>', 'names, areas, globs or files (required)')
     .option('--versions <range>', '2026.4.9..2026.4.21, finals, latest-20, >=2026.4 (required)')
-    .option('--jobs <n>', 'gateways at a time; beyond the cores only while one is idle', positive, 2)
-    .option('--boot-timeout <s>', 'how long a gateway may take to answer', positive, 120)
-    .option('--shard <i/n>', 'only the part of the versions that falls to machine i of n', shard)
-    .option('--again', 'run also what was run before')
+    .option('--jobs <n>', 'gateways to run at once; more than the cores only while one is idle', positive, 2)
+    .option('--boot-timeout <s>', 'seconds to wait for a gateway to answer', positive, 120)
+    .option('--shard <i/n>', 'run only part i of n of the versions', shard)
+    .option('--again', 'ignore cached results')
     .option('--output <dir>', 'where matrix.json, the page and the reports go', 'out/matrix')
     .action(async ({ scenarios, versions, ...options }: Partial<Options>) => {
       // Not required by commander: `merge` would have to have them too.
@@ -62,7 +59,7 @@ export function matrixCommand(done: (exitCode: number) => void): Command {
     });
   command
     .command('merge')
-    .description('put the results of several machines together')
+    .description('combine the results of several machines')
     .argument('<file...>', 'their matrix.json')
     .requiredOption('--into <dir>', 'where matrix.json and the page go')
     .action((files: string[], { into }: { into: string }) => merge(files, into));
@@ -70,24 +67,17 @@ export function matrixCommand(done: (exitCode: number) => void): Command {
 }
 
 async function matrix(options: Options): Promise<number> {
-  using status = startStatus();
-  using interrupt = onInterrupt(() =>
-    status.say('Stopping. Run the same command to resume. Press Ctrl-C again to quit now.'),
-  );
-  const { signal } = interrupt;
+  using stage = new Stage(options);
+  const { status, timings } = stage;
   const library = await loadLibrary();
   const chosen = await choose(library, options.scenarios);
   sayBroken(status, library.broken);
   const scenarios = withControls(chosen.scenarios, library);
-  const store = new VersionStore();
-  status.set('registry', 'asking the registry');
-  const all = versionsIn(options.versions, await store.published(signal));
-  status.clear('registry');
+  const all = versionsIn(options.versions, await stage.published());
   const versions = options.shard ? shardOf(all, options.shard) : all;
   const output = resolve(options.output);
   mkdirSync(output, { recursive: true });
-  const gatewayFor = await gatewaysFor(options, store, status, signal);
-  const timings = new Timings(store.folder);
+  await stage.prepare();
 
   const total = versions.length * scenarios.length;
   const estimate = versions.reduce(
@@ -113,8 +103,8 @@ async function matrix(options: Options): Promise<number> {
   const entries = await runMatrix({
     versions,
     scenarios,
-    prepare: (version) => gatewayFor(version, `store ${version}`),
-    batch: batchFor({ options, store, timings, status, signal, gatewayFor }),
+    prepare: (version) => stage.gatewayFor(version, `store ${version}`),
+    batch: stage.batch(),
     onEntry: (entry, kept) => {
       progress.count(entry, kept);
       if ('record' in entry) {
@@ -156,7 +146,7 @@ interface Row {
   why: string;
 }
 
-function rowOf(entry: Entry): Row {
+function rowOf(entry: MatrixEntry): Row {
   if (!('record' in entry)) {
     const { version, scenario, reason: why } = entry;
     return { version, scenario, outcome: 'untestable', why };
@@ -207,7 +197,7 @@ function readResult(file: string): MatrixResult {
   } catch (error) {
     throw new HarnessError(
       'NO_RESULT',
-      `${file} is no result of a matrix: ${messageOf(error).split('\n')[0]}`,
+      `${file} is not the result of a matrix: ${messageOf(error).split('\n')[0]}`,
       'Name files that `openclaw-repro matrix` has written.',
       { cause: error },
     );

@@ -8,7 +8,7 @@ import { LONGEST_LINE, Redactor } from '#reports/redaction/redactor.ts';
 export function redactCommand(): Command {
   return new Command('redact')
     .description(
-      'replace secrets, names and addresses in your own log by labels (EMAIL-1), so that it can be shown',
+      'replace secrets, names and addresses in a log with labels (EMAIL-1), so that you can share it',
     )
     .argument('[file]', 'the log (default: standard input)')
     .addHelpText('after', '\nExample:\n  $ openclaw logs | openclaw-repro redact > for-the-issue.txt')

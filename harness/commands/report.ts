@@ -13,7 +13,7 @@ interface Options {
 /** `openclaw-repro report`: shows stored runs again, in any format. */
 export function reportCommand(): Command {
   return new Command('report')
-    .description('show stored runs: for an issue, for looking, for machines')
+    .description('render stored runs for issues, people or machines')
     .argument('<record...>', 'folders or record.json files; two runs of one scenario are compared in html')
     .addOption(new Option('--format <name>', 'what to write').choices(formats).default('markdown'))
     .option('--output <file>', 'write it there instead of to the terminal')
@@ -25,7 +25,7 @@ function report(paths: readonly string[], { format, output }: Options): void {
   if (format === 'issue' && !records.some(({ outcome }) => outcome === 'reproduced')) {
     throw new HarnessError(
       'NOTHING_REPRODUCED',
-      'None of these runs is reproduced, so there is no issue to file.',
+      'None of these runs reproduced anything, so there is no issue to file.',
       'Use --format markdown to see what they say.',
     );
   }

@@ -6,20 +6,16 @@ import { HarnessError, messageOf } from '#harness/base/error.ts';
 import { counted } from '#harness/base/plain.ts';
 import { exitCodeOf, withControls } from '#harness/batch/controls.ts';
 import { usualJobs } from '#harness/batch/starts.ts';
-import { Timings } from '#harness/batch/timings.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import type { RunRecord } from '#harness/record/record.ts';
 import { leavesVerdict } from '#harness/run/diagnostics.ts';
 import { choose, loadLibrary } from '#harness/scenario/library.ts';
-import { VersionStore } from '#harness/store/version-store.ts';
-import { onInterrupt } from '#harness/terminal/interrupt.ts';
 import { nearName } from '#harness/terminal/near-name.ts';
-import { startStatus } from '#harness/terminal/status.ts';
 import { outcomeTable, paint, summary } from '#reports/table.ts';
 import { makeReportFolder, writeReports } from '#reports/write.ts';
 import { asResults, sayBroken, sayNotPlayed } from './broken.ts';
-import { batchFor, type GatewayOptions, gatewaysFor, withGatewayOptions } from './gateways.ts';
 import { positive } from './options.ts';
+import { type GatewayOptions, Stage, withGatewayOptions } from './stage.ts';
 
 interface Options extends GatewayOptions {
   gateway: string;
@@ -38,7 +34,7 @@ interface Options extends GatewayOptions {
 /** `openclaw-repro run`: plays scenarios on one gateway. `done` is told the exit code. */
 export function runCommand(done: (exitCode: number) => void): Command {
   const command = new Command('run')
-    .description('play scenarios on a real gateway and judge what happens')
+    .description('run scenarios on a real gateway and judge the outcome')
     .argument(
       '[scenario...]',
       'names, areas, globs or files: stream/terminated-mid-reply, control, "oauth/*", ./mine.ts',
@@ -47,21 +43,26 @@ export function runCommand(done: (exitCode: number) => void): Command {
       '--gateway <name>',
       '2026.4.14, a tag (latest, beta), image:<reference>, or path:<checkout>',
     )
-    .option('--all', 'play every scenario of the library')
-    .option('--jobs <n>', 'gateways at a time; beyond the cores only while one is idle', positive, usualJobs)
+    .option('--all', 'run every scenario of the library')
+    .option(
+      '--jobs <n>',
+      'gateways to run at once; more than the cores only while one is idle',
+      positive,
+      usualJobs,
+    )
     .option('--seed <text>', 'repeat a run: same messages, same tokens (default: a new one)', seed)
     .option('--output <dir>', 'where the reports go', 'out')
-    .option('--boot-timeout <s>', 'how long a gateway may take to answer', positive, 120)
-    .option('--json', 'print the records for machines, without their timelines')
-    .option('--keep', 'leave the gateway’s folder (HOME, logs) and say where it is')
+    .option('--boot-timeout <s>', 'seconds to wait for a gateway to answer', positive, 120)
+    .option('--json', 'print the records as JSON, without their timelines')
+    .option('--keep', 'keep the gateway’s folder (HOME, logs) and print its path')
     .option(
       '--diagnostics',
-      'afterwards run the gateway’s own status, doctor and models status, for the reports; they are not judged',
+      'run the gateway’s own status, doctor and models status afterwards, for the reports; they are not judged',
     )
-    .option('--no-control', 'do not run the controls that prove the set-up')
+    .option('--no-control', 'skip the controls that prove that the set-up works')
     .option(
       '--newest',
-      'play them on the newest version too, for the reports; the exit code is about --gateway',
+      'run them on the newest version too, for the reports; the exit code is about --gateway',
     )
     .action(async (patterns: string[], options: Options) => {
       if (patterns.length === 0 && !options.all)
@@ -72,21 +73,18 @@ export function runCommand(done: (exitCode: number) => void): Command {
 }
 
 async function runScenarios(patterns: readonly string[], options: Options): Promise<number> {
-  using status = startStatus();
-  using interrupt = onInterrupt(() => status.say('Stopping the gateways. Press Ctrl-C again to quit now.'));
-  const { signal } = interrupt;
+  using stage = new Stage(options, 'Stopping the gateways. Press Ctrl-C again to quit now.');
+  const { status, timings } = stage;
   const library = await loadLibrary();
   const { scenarios: chosen, broken } = await choose(library, patterns);
   sayBroken(status, [...new Set([...library.broken, ...broken])]);
   const scenarios = options.control ? withControls(chosen, library) : chosen;
   const output = resolve(options.output);
   prepareOutput(output);
-  const store = new VersionStore();
-  const gatewayFor = await gatewaysFor(options, store, status, signal);
-  const gateways = [await gatewayFor(options.gateway, 'store')];
-  const newest = options.newest && (await gatewayFor('latest', 'store'));
+  await stage.prepare();
+  const gateways = [await stage.gatewayFor(options.gateway, 'store')];
+  const newest = options.newest && (await stage.gatewayFor('latest', 'store'));
   if (newest && newest.version !== gateways[0]?.version) gateways.push(newest);
-  const timings = new Timings(store.folder);
   const { seed: chosenSeed = randomBytes(4).toString('hex'), jobs, keep, diagnostics } = options;
 
   // Not the controls that are only added: a minute or more each would be lost.
@@ -96,13 +94,10 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
 
   const folders = new Map<string, string>();
   let unwritten: HarnessError | undefined;
-  const batch = batchFor(
-    { options, store, timings, status, signal, gatewayFor },
-    {
-      seed: chosenSeed,
-      ...(keep && { keep: ({ name }, path) => status.say(`  ${name}: kept ${path}`) }),
-    },
-  );
+  const batch = stage.batch({
+    seed: chosenSeed,
+    ...(keep && { keep: ({ name }, path) => status.say(`  ${name}: kept ${path}`) }),
+  });
   const playOn = (gateway: Gateway): Promise<RunRecord[]> => {
     status.say(plan(scenarios.length, gateway, timings.estimate(scenarios, gateway.version, jobs), jobs));
     const cells = scenarios.map((scenario) => ({

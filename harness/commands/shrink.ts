@@ -4,25 +4,22 @@ import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { exitCodes } from '#harness/base/error.ts';
 import { counted } from '#harness/base/plain.ts';
-import { Timings } from '#harness/batch/timings.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import type { RunRecord } from '#harness/record/record.ts';
 import { choose, loadFile, loadLibrary, only } from '#harness/scenario/library.ts';
 import type { Scenario } from '#harness/scenario/scenario.ts';
 import { type Cut, cutsOf } from '#harness/shrink/cuts.ts';
 import { type Draft, draftOf } from '#harness/shrink/draft.ts';
-import { Journal, type Original, type Probe } from '#harness/shrink/journal.ts';
+import { type Attempt, type Original, ShrinkJournal } from '#harness/shrink/journal.ts';
 import { printScenario } from '#harness/shrink/print.ts';
-import { keyOf, Prober, shows } from '#harness/shrink/prober.ts';
+import { keyOf, ShrinkProber, shows } from '#harness/shrink/prober.ts';
 import { shrink } from '#harness/shrink/search.ts';
-import { VersionStore } from '#harness/store/version-store.ts';
-import { onInterrupt } from '#harness/terminal/interrupt.ts';
 import { nearName } from '#harness/terminal/near-name.ts';
-import { type Status, startStatus } from '#harness/terminal/status.ts';
+import type { Status } from '#harness/terminal/status.ts';
 import { paint } from '#reports/table.ts';
 import { writeReports } from '#reports/write.ts';
-import { batchFor, type GatewayOptions, gatewaysFor, withGatewayOptions } from './gateways.ts';
-import { minutes, positive } from './options.ts';
+import { budgetOption, positive } from './options.ts';
+import { type GatewayOptions, Stage, withGatewayOptions } from './stage.ts';
 
 interface Options extends GatewayOptions {
   gateway: string;
@@ -35,12 +32,12 @@ interface Options extends GatewayOptions {
 /** `openclaw-repro shrink`: the least of a scenario that still reproduces. `done` is told the exit code. */
 export function shrinkCommand(done: (exitCode: number) => void): Command {
   const command = new Command('shrink')
-    .description('cut a reproducing scenario down to the least that still reproduces')
+    .description('reduce a reproducing scenario to the least that still reproduces')
     .argument('<scenario>', 'its name, or a file: fallback/the-thread, ./mine.ts')
     .requiredOption('--gateway <name>', 'the version, image or checkout that it reproduces on')
-    .option('--jobs <n>', 'gateways at a time', positive, 2)
-    .option('--budget <time>', 'begin no probe after this time: 45m, 2h', minutes, 24 * 60)
-    .option('--boot-timeout <s>', 'how long a gateway may take to answer', positive, 120)
+    .option('--jobs <n>', 'gateways to run at once', positive, 2)
+    .addOption(budgetOption())
+    .option('--boot-timeout <s>', 'seconds to wait for a gateway to answer', positive, 120)
     .option('--output <dir>', 'where the journal, the scenario file and the reports go', 'out/shrink')
     .action(async (name: string, options: Options) => done(await shrinkScenario(name, options)));
   return withGatewayOptions(command);
@@ -48,24 +45,19 @@ export function shrinkCommand(done: (exitCode: number) => void): Command {
 
 async function shrinkScenario(name: string, options: Options): Promise<number> {
   const started = performance.now();
-  using status = startStatus();
-  using interrupt = onInterrupt(() =>
-    status.say('Stopping. Run the same command to resume. Press Ctrl-C again to quit now.'),
-  );
-  const { signal } = interrupt;
+  using stage = new Stage(options);
+  const { status, timings } = stage;
   const library = await loadLibrary();
   const scenario = only((await choose(library, [name])).scenarios, name);
-  const store = new VersionStore();
-  const gatewayFor = await gatewaysFor(options, store, status, signal);
-  const gateway = await gatewayFor(options.gateway, 'store');
+  await stage.prepare();
+  const gateway = await stage.gatewayFor(options.gateway, 'store');
   const output = join(resolve(options.output), `${scenario.name.replace('/', '-')}-${gateway.version}`);
   mkdirSync(output, { recursive: true });
   const journal = journalOf(scenario, gateway, output);
-  const timings = new Timings(store.folder);
-  const prober = new Prober({
+  const prober = new ShrinkProber({
     gateway,
     library,
-    batch: batchFor({ options, store, timings, status, signal, gatewayFor }),
+    batch: stage.batch(),
     journal,
     onProbe: (probe, kept) => sayProbe(status, probe, kept),
   });
@@ -137,11 +129,11 @@ async function shrinkScenario(name: string, options: Options): Promise<number> {
   }
 }
 
-function journalOf(scenario: Scenario, gateway: Gateway, output: string): Journal {
+function journalOf(scenario: Scenario, gateway: Gateway, output: string): ShrinkJournal {
   const { version, build } = gateway;
   // Also found out before the first gateway is started: whether it can be printed at all.
   const body = `${printScenario(draftOf(scenario, []))}${scenario.script}`;
-  return new Journal(join(output, 'journal.jsonl'), {
+  return new ShrinkJournal(join(output, 'journal.jsonl'), {
     scenario: scenario.name,
     gateway: [version, build.integrity ?? build.image].filter(Boolean).join(' '),
     digest: createHash('sha256').update(body).digest('hex').slice(0, 16),
@@ -169,7 +161,7 @@ function sizeOf(draft: Draft): string {
   ].join(', ');
 }
 
-function sayProbe(status: Status, { reproduces, label, verdict, seconds }: Probe, kept: boolean): void {
+function sayProbe(status: Status, { reproduces, label, verdict, seconds }: Attempt, kept: boolean): void {
   const word = reproduces
     ? paint('reproduced', 'reproduced', process.stderr)
     : paint('clean', 'no        ', process.stderr);

@@ -7,10 +7,10 @@ import { startStatus } from '#harness/terminal/status.ts';
 
 /** `openclaw-repro store`: the versions on this machine's disk. */
 export function storeCommand(): Command {
-  const command = new Command('store').description('look after the versions on this machine’s disk');
+  const command = new Command('store').description('manage the versions on this machine’s disk');
   command
     .command('gc')
-    .description('remove the versions that were least recently used')
+    .description('remove the least recently used versions')
     .requiredOption('--keep <size>', 'how much all versions may take together: 20GB, 500MB', size)
     .action(async ({ keep }: { keep: number }) => {
       using status = startStatus();

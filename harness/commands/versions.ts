@@ -8,9 +8,9 @@ import { kindOf } from '#harness/versions/version.ts';
 /** `openclaw-repro versions`: what is published, in the order of release, and what lies ready in the store. */
 export function versionsCommand(): Command {
   return new Command('versions')
-    .description('show the published versions in the order of their release')
+    .description('list the published versions in the order of their release')
     .argument('[range]', 'all, finals, betas, latest-20, 2026.4.12..2026.5.2, >=2026.4', 'all')
-    .option('--json', 'print them for machines')
+    .option('--json', 'print them as JSON')
     .action(async (range: string, { json }: { json?: boolean }) => {
       const store = new VersionStore();
       const rows = await rowsOf(range, store);

@@ -2,6 +2,8 @@ import type { Scenario } from '#harness/scenario/scenario.ts';
 import { standingIds } from '#harness/verdict/checks/ids.ts';
 import { checks, namedChecks } from '#harness/verdict/checks/index.ts';
 import type { Fault } from '#mocks/faults.ts';
+import { providerOf } from '#mocks/providers/index.ts';
+import { providers } from '#mocks/targets.ts';
 import { duration, scriptInWords } from './script-in-words.ts';
 import { setUpInWords } from './set-up-in-words.ts';
 
@@ -35,17 +37,11 @@ function behaviour({ providers }: Scenario): string[] {
   ];
 }
 
-const SERVICES: { [target: string]: string } = {
-  auth: "OpenAI's sign-in service",
-  'xai-auth': "xAI's sign-in service",
-  codex: 'Codex',
-  xai: 'xAI',
-};
-
 /** `codex/gpt-5.4` is a model, `codex:recall` what Active Memory asks of it. */
 function named(target: string): string {
   const [, service = target, sign, part = ''] = /^([\w-]+)([/:])(.*)$/.exec(target) ?? [];
-  const name = SERVICES[service] ?? service;
+  const provider = providers.find((one) => one === service);
+  const name = provider ? providerOf[provider].title : service;
   if (sign === '/') return `${name} as ${part}`;
   return sign === ':' ? `${name}, asked for a ${part},` : name;
 }

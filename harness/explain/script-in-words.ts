@@ -39,7 +39,7 @@ class Told {
     this.#last = this.#now;
   }
 
-  #as(what: Place, { where = '', who = '' }: Whose): object {
+  #as(what: Subject, { where = '', who = '' }: Whose): object {
     const members: { [name: string]: unknown } = {};
     return new Proxy(members, {
       get: (_target, name) => {
@@ -52,7 +52,7 @@ class Told {
     });
   }
 
-  #call(what: Place, name: string, args: unknown[], { where = '', who = '' }: Whose): unknown {
+  #call(what: Subject, name: string, args: unknown[], { where = '', who = '' }: Whose): unknown {
     if (name === 'session') {
       const [session = 'main', agent] = args.map(String);
       return this.#as('session', {
@@ -103,9 +103,9 @@ interface Whose {
 /** How long a reply is taken to need. */
 const REPLY = 5_000;
 
-type Place = 'page' | 'session' | 'gateway';
+type Subject = 'page' | 'session' | 'gateway';
 
-function sentence(what: Place, name: string, args: unknown[], { where = '', who = '' }: Whose): string {
+function sentence(what: Subject, name: string, args: unknown[], { where = '', who = '' }: Whose): string {
   const [first, second] = args;
   const quoted = typeof first === 'string' ? `"${plain(first)}"` : '';
   switch (`${what}.${name}`) {

@@ -1,13 +1,13 @@
 import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
-import { environment, type Place, partsOf, pathForGateway } from './environment.ts';
+import { environment, type Layout, partsOf, pathForGateway } from './environment.ts';
 
 const options = {
   runId: 'run',
   mocks: { port: 1, ca: '', hosts: [] },
   migration: [],
 } as unknown as Parameters<typeof environment>[0];
-const place: Place = { ...partsOf('/run'), port: 2, mocks: 3, preload: 'file:///x.mjs' };
+const place: Layout = { ...partsOf('/run'), port: 2, mocks: 3, preload: 'file:///x.mjs' };
 
 test('a gateway finds Node first and no command of the harness', () => {
   const path = pathForGateway('/a/node_modules/.bin:/usr/bin:/a/node_modules/x/node-gyp-bin:/bin');

@@ -12,7 +12,7 @@ export const publicLooking = (index: number): string => `104.18.32.${47 + index}
 export const OWN_PORTS = 10;
 
 /** Where a gateway finds its things, as it sees them: on this machine, or in its container. */
-export interface Place {
+export interface Layout {
   /** Its own folder: HOME and temporary files lie below. */
   folder: string;
   home: string;
@@ -66,7 +66,7 @@ export const migrateFirst = (
 export const MIGRATED_HOME = 'migrated-home';
 
 /** What Node is given before the launcher for a command that is run at a terminal. */
-export const onTerminal = ({ preload }: Pick<Place, 'preload'>): string[] => [
+export const onTerminal = ({ preload }: Pick<Layout, 'preload'>): string[] => [
   '--import',
   new URL('./on-terminal.mjs', preload).href,
 ];
@@ -74,7 +74,7 @@ export const onTerminal = ({ preload }: Pick<Place, 'preload'>): string[] => [
 /** All that a gateway is given: no key, no proxy, no option of the caller's environment. */
 export function environment(
   { runId, mocks, migration, clock, bare }: StartOptions,
-  place: Place,
+  place: Layout,
 ): { [name: string]: string } {
   const { path, stage } = place;
   const commands = stage ? `${join(dirname(stage), STAGE_BIN)}:${path ?? USUAL_PATH}` : path;

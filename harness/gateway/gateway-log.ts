@@ -1,15 +1,15 @@
 import { parseLogLine } from '#harness/openclaw/log-lines.ts';
-import type { Record } from '#harness/timeline/timeline.ts';
+import type { Recorder } from '#harness/timeline/timeline.ts';
 
 const TAIL = 40;
 
 /** Brings what a gateway writes, on its console and in its files, to the timeline. */
 export class GatewayLog {
-  readonly #record: Record;
+  readonly #record: Recorder;
   /** The last lines of the console. */
   readonly tail: string[] = [];
 
-  constructor(record: Record) {
+  constructor(record: Recorder) {
     this.#record = record;
   }
 

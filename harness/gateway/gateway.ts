@@ -1,4 +1,4 @@
-import type { Record } from '#harness/timeline/timeline.ts';
+import type { Recorder } from '#harness/timeline/timeline.ts';
 import type { Trouble } from '#mocks/faults/host.ts';
 
 export const runtimes = ['process', 'container'] as const;
@@ -76,7 +76,7 @@ export interface StartOptions {
   bare?: 'no-preload' | 'stock';
   /** How much memory it may use, in MiB; only where it `limitsMemory`. */
   memoryMb?: number;
-  record: Record;
+  record: Recorder;
 }
 
 /** What a script can do to a running gateway; each stands in the timeline. */

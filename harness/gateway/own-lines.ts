@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseJson } from '#harness/openclaw/log-lines.ts';
-import type { Record } from '#harness/timeline/timeline.ts';
+import type { Recorder } from '#harness/timeline/timeline.ts';
 
 const line = z.union([
   z.object({ migrated: z.literal(true) }),
@@ -14,7 +14,7 @@ const line = z.union([
  * @param troubled called with the host of each connection that the closed network did not let through on purpose
  */
 export const ownLines =
-  (record: Record, troubled: (host: string) => void) =>
+  (record: Recorder, troubled: (host: string) => void) =>
   (text: string): void => {
     const said = line.safeParse(parseJson(text)).data;
     if (!said) return;

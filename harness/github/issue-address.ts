@@ -47,7 +47,7 @@ function apiOf(text: string): string {
     return url.href.replace(/\/+$/, '');
   throw new HarnessError(
     'API_ADDRESS',
-    `"${text}" is no https address of GitHub's API; a token must not travel in the clear.`,
-    'Give it with --api-url: https://api.github.com, or https://<host>/api/v3.',
+    `"${text}" is not an https URL of GitHub's API; the token would be sent unencrypted.`,
+    'Set it with --api-url: https://api.github.com, or https://<host>/api/v3.',
   );
 }

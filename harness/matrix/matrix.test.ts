@@ -132,7 +132,7 @@ test('a version that could not be prepared is untestable with its reason, and th
   expect(cells.filter(({ outcome }) => outcome === 'clean')).toHaveLength(4);
 });
 
-test('no space left ends it, as does a fault of the harness, and nothing goes on running', async () => {
+test('no space left ends it, as does a failure of the harness, and nothing goes on running', async () => {
   const full = new HarnessError('NO_SPACE', 'full', 'y');
   await expect(play({ prepare: () => Promise.reject(full) }).result).rejects.toBe(full);
   const fault = new Error('oops');

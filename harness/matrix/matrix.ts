@@ -2,7 +2,7 @@ import { endsAll, HarnessError } from '#harness/base/error.ts';
 import type { Batch } from '#harness/batch/batch.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import type { Scenario } from '#harness/scenario/scenario.ts';
-import type { Entry } from './result.ts';
+import type { MatrixEntry } from './result.ts';
 
 export interface MatrixOptions {
   versions: readonly string[];
@@ -11,7 +11,7 @@ export interface MatrixOptions {
   prepare: (version: string) => Promise<Gateway>;
   batch: Batch;
   /** Called as each entry is there; `kept` where it was run before. */
-  onEntry: (entry: Entry, kept: boolean) => void;
+  onEntry: (entry: MatrixEntry, kept: boolean) => void;
 }
 
 /**
@@ -19,7 +19,7 @@ export interface MatrixOptions {
  * started again, it goes on where it was.
  * @throws what the batch throws, and a failure to prepare a version after which nothing could go on
  */
-export async function runMatrix(options: MatrixOptions): Promise<Entry[]> {
+export async function runMatrix(options: MatrixOptions): Promise<MatrixEntry[]> {
   const { versions, scenarios, prepare, batch, onEntry } = options;
   const preparing = new Map<string, Promise<Gateway>>();
 
@@ -36,23 +36,26 @@ export async function runMatrix(options: MatrixOptions): Promise<Entry[]> {
     scenarios.map((scenario) => ({ version, next: versions[index + 1], scenario })),
   );
   try {
-    return await batch.inLanes(cells, async ({ version, next, scenario }, play, signal): Promise<Entry> => {
-      let gateway: Gateway;
-      try {
-        gateway = await gatewayOf(version);
-      } catch (error) {
-        signal.throwIfAborted();
-        if (!(error instanceof HarnessError) || endsAll(error)) throw error;
-        const { code: reason } = error;
-        const entry = { version, scenario: scenario.name, title: scenario.title, reason };
-        onEntry(entry, false);
-        return entry;
-      }
-      if (next) gatewayOf(next);
-      const { record, kept } = await play({ scenario, gateway });
-      onEntry({ record }, kept);
-      return { record };
-    });
+    return await batch.inLanes(
+      cells,
+      async ({ version, next, scenario }, play, signal): Promise<MatrixEntry> => {
+        let gateway: Gateway;
+        try {
+          gateway = await gatewayOf(version);
+        } catch (error) {
+          signal.throwIfAborted();
+          if (!(error instanceof HarnessError) || endsAll(error)) throw error;
+          const { code: reason } = error;
+          const entry = { version, scenario: scenario.name, title: scenario.title, reason };
+          onEntry(entry, false);
+          return entry;
+        }
+        if (next) gatewayOf(next);
+        const { record, kept } = await play({ scenario, gateway });
+        onEntry({ record }, kept);
+        return { record };
+      },
+    );
   } finally {
     await Promise.allSettled(preparing.values());
   }

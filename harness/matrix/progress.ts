@@ -1,5 +1,5 @@
 import { counted } from '#harness/base/plain.ts';
-import type { Entry } from './result.ts';
+import type { MatrixEntry } from './result.ts';
 
 /** How far a matrix is, and what it has cost. */
 export class Progress {
@@ -17,7 +17,7 @@ export class Progress {
     this.#started = clock();
   }
 
-  count(entry: Entry, kept: boolean): void {
+  count(entry: MatrixEntry, kept: boolean): void {
     this.#done++;
     if (kept) this.#kept++;
     if (kept || !('record' in entry)) return;

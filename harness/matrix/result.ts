@@ -35,12 +35,12 @@ export type Cell = z.infer<typeof cell>;
 export type MatrixResult = z.infer<typeof matrixResult>;
 
 /** A run, or why there could be none. */
-export type Entry =
+export type MatrixEntry =
   | { record: RunRecord }
   | { version: string; scenario: string; title: string; reason: string };
 
 /** Pure: the same runs, in whatever order they were made, give the same result. */
-export function resultOf(entries: readonly Entry[]): MatrixResult {
+export function resultOf(entries: readonly MatrixEntry[]): MatrixResult {
   const records = entries.flatMap((entry) => ('record' in entry ? [entry.record] : []));
   const byVersion = Map.groupBy(records, ({ gateway }) => gateway.version);
   const judged = [...byVersion.values()].flatMap((ofVersion) => underControl(ofVersion).map(cellOf));
@@ -92,7 +92,7 @@ const cellOf = ({ gateway, scenario, outcome, findings, error, control, doubt }:
   ...(error?.blame && { blame: error.blame }),
 });
 
-const missingCell = ({ version, scenario, reason }: Exclude<Entry, { record: RunRecord }>): Cell => ({
+const missingCell = ({ version, scenario, reason }: Exclude<MatrixEntry, { record: RunRecord }>): Cell => ({
   version,
   scenario,
   outcome: 'untestable',

@@ -45,7 +45,7 @@ export function mustBePreparable(version: string, setup: Setup): void {
   throw new HarnessError(
     'CANNOT_PREPARE',
     `openclaw ${version} cannot be tested with this scenario: ${missing}.`,
-    'What versions differ in is in harness/openclaw/eras/eras.ts.',
+    'What differs between versions is listed in harness/openclaw/eras/eras.ts.',
   );
 }
 
@@ -108,7 +108,7 @@ function mergeNew(base: Fields, extra: Fields, path = ''): Fields {
       throw new HarnessError(
         'CONFIG_TAKEN',
         `setup.config.${place} is set by the harness itself.`,
-        'Use the field of `setup` that is meant for it; they are in harness/openclaw/setup.ts.',
+        'Use the matching field of `setup` instead; see harness/openclaw/setup.ts.',
       );
   }
   return merged;

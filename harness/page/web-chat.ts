@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventBody, Midway } from '#harness/timeline/events.ts';
-import type { Record } from '#harness/timeline/timeline.ts';
+import type { Recorder } from '#harness/timeline/timeline.ts';
 import { CatchUp } from './catch-up.ts';
 import type { Address } from './connection.ts';
 import {
@@ -33,14 +33,14 @@ type Seen = Extract<EventBody, { kind: 'chat.event' | 'chat.closed' | 'chat.hist
 /** A page with the web chat open: sends messages, and writes what it sees to the timeline. */
 export class WebChat implements AsyncDisposable {
   readonly #line: Line;
-  readonly #record: Record;
+  readonly #record: Recorder;
   readonly #sessions = new Set<string>();
   readonly #catchUp = new CatchUp((session) => this.lookAtHistory(session, true));
 
   /** Which tab of the page it is; the first stands for the page. */
   readonly tab: number;
 
-  constructor(address: Address, record: Record, tab = 1) {
+  constructor(address: Address, record: Recorder, tab = 1) {
     this.tab = tab;
     this.#record = record;
     this.#line = new Line(address, {

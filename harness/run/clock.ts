@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hands } from '#harness/gateway/gateway.ts';
-import type { Record } from '#harness/timeline/timeline.ts';
+import type { Recorder } from '#harness/timeline/timeline.ts';
 
 /** Below the gateway's HOME: what puts its clock forward. */
 export const CLOCK_FILE = '.openclaw-repro-clock.json';
@@ -10,11 +10,11 @@ const TAKES_EFFECT = 250;
 
 /** The wall clock of one run: that of the machine, and what a script has put it forward by. */
 export class RunClock {
-  readonly #record: Record;
+  readonly #record: Recorder;
   /** When, on the machine's clock, and by how much. */
   readonly #jumps: { at: number; byMs: number }[] = [];
 
-  constructor(record: Record) {
+  constructor(record: Recorder) {
     this.#record = record;
   }
 

@@ -6,7 +6,7 @@ import type { EventOf } from '#harness/timeline/events.ts';
 import type { Timeline } from '#harness/timeline/timeline.ts';
 import { needsContainer } from './needs-container.ts';
 
-type Step = EventOf<'gateway.step'>['step'];
+type GatewayStep = EventOf<'gateway.step'>['step'];
 
 export interface GatewayStepsOptions {
   gateway: Disturbances & Pick<RunningGateway, 'network'>;
@@ -26,7 +26,7 @@ export interface GatewayStepsOptions {
 /** Each step stands in the timeline before it is taken: what follows from it comes after it. */
 export function gatewaySteps(options: GatewayStepsOptions): Page['gateway'] {
   const { gateway, operator, timeline, tabs, ready, comeBack, progress } = options;
-  const take = async (step: Step, act: () => Promise<void>, detail?: string) => {
+  const take = async (step: GatewayStep, act: () => Promise<void>, detail?: string) => {
     timeline.record({ kind: 'gateway.step', step, ...(detail && { detail }) });
     await act();
   };

@@ -91,7 +91,7 @@ test('a sign-in that fails makes the run untestable, with what the command said 
   await expect(workplace('2026.9.6').operator.signIn()).rejects.toMatchObject({
     code: 'CANNOT_SIGN_IN',
     exitCode: 125,
-    message: 'openclaw models auth login ended with 1; it said last: no',
+    message: 'openclaw models auth login ended with 1; its last line: no',
   });
 });
 

@@ -70,7 +70,7 @@ export class Operator implements Operations {
     if (redemption.result !== 'rotated') {
       throw new HarnessError(
         'NOTHING_TO_ROTATE',
-        `The Codex CLI cannot redeem ${redemption.presented}: it is already used.`,
+        `The Codex CLI cannot redeem ${redemption.presented}: it has already been used.`,
         'Rotate before the set-up’s token is spent.',
       );
     }
@@ -89,7 +89,7 @@ export class Operator implements Operations {
     const said = output.trim().split('\n').at(-1);
     throw new HarnessError(
       'CANNOT_SIGN_IN',
-      `openclaw models auth login ended with ${code ?? 'its time'}; it said last: ${plain(said ?? '')}`,
+      `openclaw models auth login ${code === null ? 'timed out' : `ended with ${code}`}; its last line: ${plain(said ?? '')}`,
       'All that it said is in the timeline; with that, the scenario cannot be tested on this version.',
     );
   }

@@ -31,12 +31,12 @@ test('a script that never ends is stopped', async () => {
   await expect(stopped).rejects.toThrow(/timeout/);
 });
 
-/** With the faults that were said. */
+/** With the bugs that were said. */
 async function runWatched(gateway: Gateway, scenario = scenarioOf(async () => undefined), signal = never) {
-  const faults: unknown[] = [];
-  const onFault = (error: unknown) => faults.push(error);
-  const record = await run(scenario, gateway, { ...playing(signal), onFault });
-  return { record, faults };
+  const bugs: unknown[] = [];
+  const onBug = (error: unknown) => bugs.push(error);
+  const record = await run(scenario, gateway, { ...playing(signal), onBug });
+  return { record, bugs };
 }
 
 test('a script that throws spoils its own run, and the record says where it threw', async () => {
@@ -52,7 +52,7 @@ export default {
   },
 };`,
   );
-  const { record, faults } = await runWatched(gatewayAt(fake.url), await loadFile(file));
+  const { record, bugs } = await runWatched(gatewayAt(fake.url), await loadFile(file));
   expect(record).toMatchObject({
     outcome: 'untestable',
     verdict: expect.stringMatching(
@@ -63,7 +63,7 @@ export default {
   });
   expect(record.timeline.some(({ kind }) => kind === 'gateway.ready')).toBe(true);
   expect(JSON.stringify(record)).not.toContain(`${folder}/${basename(file)}`);
-  expect(faults).toEqual([]);
+  expect(bugs).toEqual([]);
 });
 
 test('what a script throws comes out on one line, and not without end', async () => {
@@ -73,15 +73,15 @@ test('what a script throws comes out on one line, and not without end', async ()
   expect(record.verdict.length).toBeLessThan(600);
 });
 
-test('a fault of the harness spoils its own run, and its stack is said', async () => {
+test('a failure of the harness spoils its own run, and its stack is said', async () => {
   const fault = new TypeError('not a function');
-  const { record, faults } = await runWatched({ ...gatewayAt(fake.url), start: () => Promise.reject(fault) });
+  const { record, bugs } = await runWatched({ ...gatewayAt(fake.url), start: () => Promise.reject(fault) });
   expect(record).toMatchObject({
     outcome: 'untestable',
-    verdict: 'A fault of the harness ended this run: not a function',
+    verdict: 'A bug in openclaw-repro ended this run: not a function',
     error: { code: 'HARNESS_FAULT', blame: 'harness' },
   });
-  expect(faults).toEqual([fault]);
+  expect(bugs).toEqual([fault]);
 });
 
 test.each([

@@ -13,19 +13,19 @@ const BOOT_ATTEMPTS = 3;
 const saysPortTaken = (line: string): boolean => /EADDRINUSE|address already in use/i.test(line);
 
 export interface RunOptions extends PlayOptions {
-  /** Told of a fault that nobody foresaw: no record holds its stack. */
-  onFault?: (error: unknown) => void;
+  /** Told of a failure that nobody foresaw: no record holds its stack. */
+  onBug?: (error: unknown) => void;
 }
 
 /**
  * Plays one scenario on one gateway and judges what happened. A failure that concerns no other run is told in the record,
- * which is `untestable` for it: a gateway that cannot be started, a script that throws, a fault of the harness.
+ * which is `untestable` for it: a gateway that cannot be started, a script that throws, a failure of the harness.
  * @throws what `signal` was aborted with, and what ends all runs
  */
 export async function run(
   scenario: Scenario,
   gateway: Gateway,
-  { onFault, ...options }: RunOptions,
+  { onBug, ...options }: RunOptions,
 ): Promise<RunRecord> {
   const startedAt = new Date().toISOString();
   const startCpu = process.cpuUsage();
@@ -38,7 +38,7 @@ export async function run(
     } catch (error) {
       options.signal.throwIfAborted();
       if (endsAll(error)) throw error;
-      if (!(error instanceof HarnessError)) onFault?.(error);
+      if (!(error instanceof HarnessError)) onBug?.(error);
       failure = error instanceof HarnessError ? error : fault(error);
       // Between the look for a free port and the gateway's use of it, somebody else may take it.
       if (failure.logTail.some(saysPortTaken) && attempt < BOOT_ATTEMPTS) {
@@ -65,8 +65,8 @@ export async function run(
 const fault = (error: unknown): HarnessError =>
   new HarnessError(
     'HARNESS_FAULT',
-    `A fault of the harness ended this run: ${messageOf(error)}`,
-    'It says nothing of the gateway or the scenario; please report it with the lines that were printed.',
+    `A bug in openclaw-repro ended this run: ${messageOf(error)}`,
+    'It is not the fault of the gateway or the scenario. Please report it with the lines above.',
     { cause: error },
   );
 

@@ -47,11 +47,12 @@ export class SignIns {
       const tokens = ledger.issue({ lifetimeMs, spent: state === 'spent' && !migrates });
       return { ...tokens, accountId: ledger.accountId };
     };
-    const key = createHmac('sha256', seed).update('xai').digest('base64url').slice(0, 40);
+    const keyOf = (name: string) => createHmac('sha256', seed).update(name).digest('base64url').slice(0, 40);
+    const keyed = allProviders.filter(({ takesKey }) => takesKey);
     this.credentials = {
       tokens: { auth: issue('auth'), 'xai-auth': setup.xaiToken && issue('xai-auth') },
       old,
-      keys: { xai: `xai-synthetic-${key}` },
+      keys: Object.fromEntries(keyed.map(({ name }) => [name, `${name}-synthetic-${keyOf(name)}`])),
     };
   }
 

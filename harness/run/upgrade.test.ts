@@ -154,7 +154,7 @@ test.each(['2026.4.12', '2026.4.9', '2026.4.12-beta.1'])(
   },
 );
 
-test('where the older version could not be prepared the newer one is untestable; a fault of the harness stays one', async () => {
+test('where the older version could not be prepared the newer one is untestable; a failure of the harness stays one', async () => {
   const { gateway } = version('2026.9.6');
   const refusing = (code: 'UNKNOWN_VERSION' | 'REGISTRY_UNREACHABLE') => async () => {
     throw new HarnessError(code, 'It is gone.', 'Wait.');

@@ -109,8 +109,8 @@ export function only([scenario, ...others]: readonly Scenario[], pattern: string
   if (scenario && others.length === 0) return scenario;
   throw new HarnessError(
     'ONE_SCENARIO',
-    `A search is for one scenario; ${pattern} means ${others.length + 1}.`,
-    'Name one: openclaw-repro list shows them.',
+    `Expected one scenario; ${pattern} matches ${others.length + 1}.`,
+    'Name one of them; openclaw-repro list shows all.',
   );
 }
 

@@ -8,7 +8,7 @@ export function placeOf(source: string, path: readonly PropertyKey[]): Position 
   let within: Expression | undefined = definitionIn(source);
   let at = within?.start;
   for (const part of path) {
-    const entry: Entry | undefined = within && entryOf(within, part);
+    const entry: Field | undefined = within && entryOf(within, part);
     if (!entry) break;
     at = entry.start;
     within = entry.value;
@@ -42,12 +42,12 @@ function definitionIn(source: string): Expression | undefined {
   return argument?.type === 'ObjectExpression' ? argument : undefined;
 }
 
-interface Entry {
+interface Field {
   start: number;
   value: Expression | undefined;
 }
 
-function entryOf(container: Expression, part: PropertyKey): Entry | undefined {
+function entryOf(container: Expression, part: PropertyKey): Field | undefined {
   if (container.type === 'ArrayExpression') {
     const element = container.elements[Number(part)];
     if (!element) return undefined;

@@ -1,5 +1,5 @@
 import { counted } from '#harness/base/plain.ts';
-import { type Begin, isBegin, needs, type Place, type Trace } from '#harness/trace/trace.ts';
+import { type Begin, isBegin, needs, type Subject, type Trace } from '#harness/trace/trace.ts';
 import { providersOf } from '#harness/verdict/judge.ts';
 import type { Fault } from '#mocks/faults.ts';
 import { type Draft, tidied, usual } from './draft.ts';
@@ -52,7 +52,7 @@ function* pieces(draft: Draft): Generator<Cut> {
   }
 }
 
-const sessionOf = (place: Place): string | undefined => {
+const sessionOf = (place: Subject): string | undefined => {
   if (typeof place === 'string' || 'gaveBy' in place) return undefined;
   if ('call' in place && place.call === 'session') return place.args.map(String).join(' of ') || 'main';
   return sessionOf(place.of);

@@ -7,7 +7,7 @@ import { rehearse } from '#harness/trace/rehearse.ts';
 import { cutAfter, silence } from '#mocks/faults.ts';
 import { cutsOf } from './cuts.ts';
 import { draftOf } from './draft.ts';
-import { Journal, type Original } from './journal.ts';
+import { type Original, ShrinkJournal } from './journal.ts';
 import { keyOf } from './prober.ts';
 import { shrink } from './search.ts';
 
@@ -19,7 +19,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const about = { scenario: 'a/b', gateway: '2026.4.14 sha512-x', digest: 'abc' };
 const open = (changed: Partial<typeof about> = {}) =>
-  new Journal(join(folder, 'journal.jsonl'), { ...about, ...changed });
+  new ShrinkJournal(join(folder, 'journal.jsonl'), { ...about, ...changed });
 
 const scenario = parseScenario('a/b', {
   title: 'x',
@@ -34,7 +34,7 @@ const scenario = parseScenario('a/b', {
 test('killed and started again it tries nothing twice and ends the same', async () => {
   const draft = draftOf(scenario, await rehearse(scenario.script));
   let made = 0;
-  const withJournal = (journal: Journal, kill: number) =>
+  const withJournal = (journal: ShrinkJournal, kill: number) =>
     shrink(
       { draft, label: 'as it is' },
       {
@@ -53,7 +53,7 @@ test('killed and started again it tries nothing twice and ends the same', async 
       },
     );
   const through = await withJournal(
-    new Journal(join(folder, 'other.jsonl'), about),
+    new ShrinkJournal(join(folder, 'other.jsonl'), about),
     Number.POSITIVE_INFINITY,
   );
   const tried = made;

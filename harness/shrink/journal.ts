@@ -19,7 +19,7 @@ export interface Original {
   seconds: number;
 }
 
-export interface Probe {
+export interface Attempt {
   /** Of the scenario file that was tried. */
   key: string;
   reproduces: boolean;
@@ -70,9 +70,9 @@ const head = z.object({
 });
 
 /** What was tried, a line a try: started again, a search takes from it what it finds there and runs only the rest. */
-export class Journal {
+export class ShrinkJournal {
   readonly path: string;
-  readonly #known = new Map<string, Probe>();
+  readonly #known = new Map<string, Attempt>();
   #original: Original | undefined;
 
   /** @throws HarnessError `JOURNAL` for a file that is none, or belongs to another scenario or gateway */
@@ -103,11 +103,11 @@ export class Journal {
     return this.#original;
   }
 
-  get(key: string): Probe | undefined {
+  get(key: string): Attempt | undefined {
     return this.#known.get(key);
   }
 
-  add(one: Original | Probe): void {
+  add(one: Original | Attempt): void {
     appendFileSync(this.path, `${JSON.stringify(one)}\n`);
   }
 }

@@ -63,8 +63,8 @@ function faultSource(value: object, made: Set<string>): Source | undefined {
   if (by === undefined || !Object.hasOwn(faults, by)) {
     throw new HarnessError(
       'NOT_PRINTABLE',
-      `The fault ${value.name} does not tell how it was made, so no scenario file can hold it.`,
-      'Make it by a function of mocks/faults.ts.',
+      `The fault ${value.name} does not say how it was made, so it cannot be written to a scenario file.`,
+      'Make it with a function from mocks/faults.ts.',
     );
   }
   made.add(by);

@@ -5,20 +5,20 @@ import type { Gateway } from '#harness/gateway/gateway.ts';
 import { mustNotBeSpoilt, type RunRecord } from '#harness/record/record.ts';
 import type { Library } from '#harness/scenario/library.ts';
 import type { Scenario } from '#harness/scenario/scenario.ts';
-import { type Moment, watched } from '#harness/trace/trace.ts';
+import { type TraceLine, watched } from '#harness/trace/trace.ts';
 import { matches } from '#harness/verdict/judge.ts';
 import type { Cut } from './cuts.ts';
 import { scenarioOf } from './draft.ts';
-import type { Journal, Original, Probe, Signature } from './journal.ts';
+import type { Attempt, Original, ShrinkJournal, Signature } from './journal.ts';
 import { printScenario } from './print.ts';
 
-interface ProberOptions {
+interface ShrinkProberOptions {
   gateway: Gateway;
   library: Library;
   batch: Batch;
-  journal: Journal;
+  journal: ShrinkJournal;
   /** Called with each probe; `kept` where it was made before. */
-  onProbe: (probe: Probe, kept: boolean) => void;
+  onProbe: (probe: Attempt, kept: boolean) => void;
 }
 
 /** Two drafts of which the same file would be printed are the same. */
@@ -26,10 +26,10 @@ export const keyOf = ({ draft }: Cut): string =>
   createHash('sha256').update(printScenario(draft)).digest('hex').slice(0, 16);
 
 /** Runs a scenario as it is, and then with less and less, and writes down what came of it. */
-export class Prober {
-  readonly #with: ProberOptions;
+export class ShrinkProber {
+  readonly #with: ShrinkProberOptions;
 
-  constructor(options: ProberOptions) {
+  constructor(options: ShrinkProberOptions) {
     this.#with = options;
   }
 
@@ -39,7 +39,7 @@ export class Prober {
    */
   async runOriginal(scenario: Scenario): Promise<{ record: RunRecord; original?: Original }> {
     const { library, batch, gateway, journal } = this.#with;
-    const moments: Moment[] = [];
+    const moments: TraceLine[] = [];
     const script = watched(scenario.script, moments);
     const records = await batch.all(
       withControls([scenario], library).map((one) =>
@@ -75,7 +75,7 @@ export class Prober {
     return probe.reproduces;
   }
 
-  /** @throws HarnessError for a fault of the harness: what it left unknown would stand in the journal for ever */
+  /** @throws HarnessError for a failure of the harness: what it left unknown would stand in the journal for ever */
   async run(scenario: Scenario, label: string): Promise<RunRecord> {
     const { batch, gateway } = this.#with;
     const { record } = await batch.play({ scenario, gateway, label, fresh: true });
@@ -83,7 +83,7 @@ export class Prober {
     return record;
   }
 
-  async #probe({ draft, label }: Cut, signature: Signature): Promise<Omit<Probe, 'key' | 'label'>> {
+  async #probe({ draft, label }: Cut, signature: Signature): Promise<Omit<Attempt, 'key' | 'label'>> {
     // Where a step makes no sense without another, as one behind it, its script fails: what is left is no scenario.
     const record = await this.run(scenarioOf(draft), label);
     return { reproduces: shows(record, signature), verdict: record.verdict, seconds: secondsOf(record) };

@@ -33,7 +33,7 @@ export async function fetchPackument(
   const url = URL.parse('openclaw', registry.endsWith('/') ? registry : `${registry}/`);
   if (!url) {
     const advice = 'Fix it with `npm config set registry <url>`.';
-    throw new HarnessError('REGISTRY_ADDRESS', `"${registry}" is no address of an npm registry.`, advice);
+    throw new HarnessError('REGISTRY_ADDRESS', `"${registry}" is not the URL of an npm registry.`, advice);
   }
   for (let attempt = 1; ; attempt++) {
     const result = await ask(url, signal);
@@ -60,7 +60,7 @@ async function ask(url: URL, signal?: AbortSignal): Promise<Packument | HarnessE
       return new HarnessError(
         'REGISTRY_ANSWER',
         'The npm registry answered with something that is not a package document.',
-        'Try again; if it stays so, look at `npm config get registry`.',
+        'Try again; if it persists, check `npm config get registry`.',
         { cause: error },
       );
     }

@@ -205,8 +205,8 @@ function checkEngines(version: string, range: string | undefined): void {
   if (!range || semver.satisfies(process.versions.node, range)) return;
   throw new HarnessError(
     'NODE_TOO_OLD',
-    `openclaw@${version} wants Node ${range}, this is ${process.versions.node}.`,
-    'Start the harness by `npm run repro`, which brings a Node that satisfies every published version.',
+    `openclaw@${version} requires Node ${range}, this is ${process.versions.node}.`,
+    'Start it with `npm run repro`, which brings a Node that satisfies every published version.',
   );
 }
 

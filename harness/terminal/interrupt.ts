@@ -24,7 +24,7 @@ const crashed = (error: unknown): HarnessError =>
   new HarnessError(
     'CRASHED',
     `Something failed outside of every run: ${messageOf(error)}`,
-    'A promise in a scenario that nobody awaits does this; otherwise it is a fault of the harness.',
+    'Usually it is a promise that a scenario does not await; otherwise it is a bug in openclaw-repro.',
     { cause: error },
   );
 

@@ -2,9 +2,9 @@ import { styleText } from 'node:util';
 
 /** One status line for all that goes on at once, below the lines that are already said. */
 export interface Status extends Disposable {
-  /** What a lane is doing; it is shown with the time since it began. */
-  set(lane: string, text: string): void;
-  clear(lane: string): void;
+  /** What is going on under a label; it is shown with the time since it began. */
+  set(label: string, text: string): void;
+  clear(label: string): void;
   /** Says a line for good. */
   say(line: string): void;
   /** Shows lines that change, above the status line; only on a terminal, whose width is handed over. */
@@ -18,7 +18,7 @@ const REDRAW = 500;
 const REMIND = 15_000;
 const WIDTH = 80;
 
-interface Lane {
+interface Line {
   text: string;
   since: number;
   said: number;
@@ -26,13 +26,13 @@ interface Lane {
 
 /** @param stream where people look; standard output stays free for what machines read */
 export function startStatus(stream: NodeJS.WriteStream = process.stderr): Status {
-  const lanes = new Map<string, Lane>();
+  const goingOn = new Map<string, Line>();
   const live = stream.isTTY === true;
   let picture: (width: number) => string[] = () => [];
   /** Lines of the picture that stand above the cursor. */
   let above = 0;
 
-  const lineOf = (name: string, { text, since }: Lane) => {
+  const lineOf = (name: string, { text, since }: Line) => {
     const took = Math.round((performance.now() - since) / 1000);
     return `${name}: ${text}${took > 0 ? ` (${took} s)` : ''}`;
   };
@@ -47,7 +47,7 @@ export function startStatus(stream: NodeJS.WriteStream = process.stderr): Status
     if (!live) return;
     const width = Math.max(20, stream.columns ?? WIDTH);
     const lines = picture(width);
-    const text = [...lanes].map(([name, lane]) => lineOf(name, lane)).join('  ·  ');
+    const text = [...goingOn].map(([name, line]) => lineOf(name, line)).join('  ·  ');
     erase();
     for (const line of lines) stream.write(`${line}\n`);
     above = lines.length;
@@ -55,10 +55,10 @@ export function startStatus(stream: NodeJS.WriteStream = process.stderr): Status
   }
 
   function remind(): void {
-    for (const [name, lane] of lanes) {
-      if (performance.now() - lane.said < REMIND) continue;
-      lane.said = performance.now();
-      stream.write(`  ${lineOf(name, lane)}\n`);
+    for (const [name, line] of goingOn) {
+      if (performance.now() - line.said < REMIND) continue;
+      line.said = performance.now();
+      stream.write(`  ${lineOf(name, line)}\n`);
     }
   }
 
@@ -67,13 +67,13 @@ export function startStatus(stream: NodeJS.WriteStream = process.stderr): Status
   return {
     live,
     set(name, text) {
-      const lane = lanes.get(name);
-      if (lane?.text === text) return;
-      lanes.set(name, { text, since: performance.now(), said: lane?.said ?? performance.now() });
+      const line = goingOn.get(name);
+      if (line?.text === text) return;
+      goingOn.set(name, { text, since: performance.now(), said: line?.said ?? performance.now() });
       draw();
     },
     clear(name) {
-      lanes.delete(name);
+      goingOn.delete(name);
       draw();
     },
     say(line) {

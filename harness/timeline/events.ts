@@ -13,6 +13,10 @@ export type Stage = (typeof stages)[number];
 const midways = ['reached-provider', 'streaming'] as const satisfies Stage[];
 export type Midway = (typeof midways)[number];
 
+/** What a fault does: the answer stays away, comes slowly, breaks off, or says something else. */
+const faultEffects = ['silent', 'slow', 'broken-off', 'answer'] as const;
+export type FaultEffect = (typeof faultEffects)[number];
+
 /** Everything that can stand in a timeline. Written by the actors, judged later, never changed. */
 const eventBody = z.discriminatedUnion('kind', [
   // The gateway's process.
@@ -160,7 +164,13 @@ const eventBody = z.discriminatedUnion('kind', [
     purpose: z.enum(['turn', 'recall', 'compaction', 'refresh', 'other', 'unknown-path']),
     credential: text.optional(),
   }),
-  z.object({ kind: z.literal('provider.fault'), exchange: count, fault: text }),
+  z.object({
+    kind: z.literal('provider.fault'),
+    exchange: count,
+    fault: text,
+    /** Runs of before have it not: see `effectOf`. */
+    effect: z.enum(faultEffects).optional(),
+  }),
   z.object({ kind: z.literal('provider.answer'), exchange: count, status: count }),
   z.object({
     kind: z.literal('provider.end'),
@@ -197,3 +207,13 @@ export type EventBody = z.infer<typeof eventBody>;
 export type TimelineEvent = z.infer<typeof timelineEvent>;
 export type Kind = EventBody['kind'];
 export type EventOf<K extends Kind> = Extract<TimelineEvent, { kind: K }>;
+
+/** What a fault did, also in a timeline of before 2026-11-27, where only its name says so. */
+export const effectOf = ({ effect, fault }: EventOf<'provider.fault'>): FaultEffect =>
+  effect ?? NAMED.find(({ names }) => names.test(fault))?.effect ?? 'answer';
+
+const NAMED: readonly { names: RegExp; effect: FaultEffect }[] = [
+  { names: /^silence\b/, effect: 'silent' },
+  { names: /^(cut|truncated-chunk)\b/, effect: 'broken-off' },
+  { names: /^(delay|drip|bandwidth|sliced|slow-close)\b/, effect: 'slow' },
+];

@@ -5,7 +5,7 @@ import { conceal, redact } from './redact.ts';
 /** A monotonic clock in milliseconds. */
 export type Clock = () => number;
 
-export type Record = (event: EventBody) => TimelineEvent;
+export type Recorder = (event: EventBody) => TimelineEvent;
 
 /** The append-only record of one run: every actor writes here, on one clock, and judgement reads only from it. */
 export class Timeline {
@@ -25,7 +25,7 @@ export class Timeline {
     this.#secrets = secrets;
   }
 
-  readonly record: Record = (body) => {
+  readonly record: Recorder = (body) => {
     const event = { seq: this.#events.length, at: this.elapsed(), ...redact(body, this.#secrets()) };
     this.#events.push(event);
     for (const listener of this.#listeners) listener(event);

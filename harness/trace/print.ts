@@ -1,5 +1,5 @@
 import { callOf, lay, listOf, literal, type Source } from './source.ts';
-import { type Begin, isBegin, isReference, needs, type Place, type Trace } from './trace.ts';
+import { type Begin, isBegin, isReference, needs, type Subject, type Trace } from './trace.ts';
 
 /** The lines of an `async script(page)` that does what a trace did. */
 export function scriptLines(trace: Trace, indent: number): string[] {
@@ -81,7 +81,7 @@ class Printer {
   }
 
   /** Gives a session a name where more than one step is taken on it. */
-  #name(place: Place): void {
+  #name(place: Subject): void {
     const key = keyOf(place);
     if (typeof place === 'string' || !('call' in place) || this.#names.has(key)) return;
     if ((this.#uses.get(key) ?? 0) < 2) return;
@@ -109,7 +109,7 @@ class Printer {
     return this.#call(on, method, args);
   }
 
-  #call(on: Place, method: string, args: readonly unknown[]): Source {
+  #call(on: Subject, method: string, args: readonly unknown[]): Source {
     return callOf(
       `${this.#expression(on)}.${method}`,
       args.map((arg) =>
@@ -118,7 +118,7 @@ class Printer {
     );
   }
 
-  #expression(place: Place): string {
+  #expression(place: Subject): string {
     if (place === 'page') return 'page';
     const name = this.#names.get(keyOf(place));
     if (name !== undefined) return name;
@@ -129,7 +129,7 @@ class Printer {
   }
 }
 
-const keyOf = (place: Place): string => JSON.stringify(place);
+const keyOf = (place: Subject): string => JSON.stringify(place);
 
 /** A session's name as the name of a variable. */
 function identifier(text: string): string {

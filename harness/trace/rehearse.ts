@@ -1,5 +1,5 @@
 import type { Page, Script } from '#harness/scenario/script.ts';
-import { type Moment, type Trace, watched } from './trace.ts';
+import { type Trace, type TraceLine, watched } from './trace.ts';
 
 /** More steps than any script takes; one that waits for something to happen would never end. */
 const MOST = 1_000;
@@ -9,7 +9,7 @@ const MOST = 1_000;
  * @throws RangeError for a script that goes on until something happens; and what the script itself throws
  */
 export async function rehearse(script: Script): Promise<Trace> {
-  const moments: Moment[] = [];
+  const moments: TraceLine[] = [];
   await watched(script, moments)(stage(() => moments.length) as Page);
   return moments;
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Page, Script } from '#harness/scenario/script.ts';
 import { scriptLines } from './print.ts';
 import { rehearse } from './rehearse.ts';
-import { type Moment, played, watched } from './trace.ts';
+import { played, type TraceLine, watched } from './trace.ts';
 
 /** A page that writes down what is asked of it; `takes` says how long each step takes, in milliseconds. */
 function pageOf(said: string[], takes: { [step: string]: number } = {}): Page {
@@ -36,7 +36,7 @@ function pageOf(said: string[], takes: { [step: string]: number } = {}): Page {
 
 async function traceOf(script: Script, takes?: { [step: string]: number }) {
   const said: string[] = [];
-  const moments: Moment[] = [];
+  const moments: TraceLine[] = [];
   await watched(script, moments)(pageOf(said, takes));
   // What ends only now was waited for by nobody.
   await sleep(20);

@@ -4,31 +4,31 @@ import type { Page, Script } from '#harness/scenario/script.ts';
  * What a script did, in the order in which it did it: where a step began and where its end was waited for. A step that
  * begins between the two of another runs beside it. It is plain data: it can be kept, played, printed and cut.
  */
-export type Trace = readonly Moment[];
+export type Trace = readonly TraceLine[];
 
-export type Moment = Begin | { readonly end: number };
+export type TraceLine = Begin | { readonly end: number };
 
 export interface Begin {
   /** The step's number, from 0. */
   readonly begin: number;
-  readonly on: Place;
+  readonly on: Subject;
   readonly method: string;
   /** Plain data; what the page gave before stands in it as a `Reference`. */
   readonly args: readonly unknown[];
 }
 
 /** On what a step is taken: the page, a part of it (`gateway`), what it makes at once (a session), what a step gave (a tab). */
-export type Place =
+export type Subject =
   | 'page'
-  | { readonly of: Place; readonly part: string }
-  | { readonly of: Place; readonly call: string; readonly args: readonly unknown[] }
+  | { readonly of: Subject; readonly part: string }
+  | { readonly of: Subject; readonly call: string; readonly args: readonly unknown[] }
   | { readonly gaveBy: number };
 
 export interface Reference {
-  readonly $place: Place;
+  readonly $place: Subject;
 }
 
-export const isBegin = (moment: Moment): moment is Begin => 'begin' in moment;
+export const isBegin = (moment: TraceLine): moment is Begin => 'begin' in moment;
 
 export const isReference = (value: unknown): value is Reference =>
   typeof value === 'object' && value !== null && '$place' in value;
@@ -40,7 +40,7 @@ type Method = (...args: unknown[]) => unknown;
  * The same script, watched: while it runs, `moments` grows. Steps of two strands that ended in some order by chance are
  * taken to wait for each other in that order.
  */
-export function watched(script: Script, moments: Moment[]): Script {
+export function watched(script: Script, moments: TraceLine[]): Script {
   return async (page) => {
     moments.length = 0;
     const watcher = new Watcher(moments);
@@ -54,15 +54,15 @@ export function watched(script: Script, moments: Moment[]): Script {
 
 class Watcher {
   done = false;
-  readonly #moments: Moment[];
-  readonly #behind = new WeakMap<object, { real: object; place: Place }>();
+  readonly #moments: TraceLine[];
+  readonly #behind = new WeakMap<object, { real: object; place: Subject }>();
   #begun = 0;
 
-  constructor(moments: Moment[]) {
+  constructor(moments: TraceLine[]) {
     this.#moments = moments;
   }
 
-  wrap(real: object, place: Place): object {
+  wrap(real: object, place: Subject): object {
     const proxy = new Proxy(real, {
       get: (_target, name) => {
         // The real object is asked itself: a class's private fields are not there for a proxy.
@@ -77,7 +77,7 @@ class Watcher {
     return proxy;
   }
 
-  #call(real: object, place: Place, method: string, member: Method, args: unknown[]): unknown {
+  #call(real: object, place: Subject, method: string, member: Method, args: unknown[]): unknown {
     // What is left out at the end would be `null` once it is kept.
     const given = args.slice(0, args.findLastIndex((arg) => arg !== undefined) + 1);
     const told = given.map((arg) => this.#told(arg));
@@ -105,7 +105,7 @@ class Watcher {
   }
 
   /** What ends after the script was waited for by nobody. */
-  #note(moment: Moment): void {
+  #note(moment: TraceLine): void {
     if (!this.done) this.#moments.push(moment);
   }
 
@@ -124,7 +124,7 @@ export const played =
   async (page) => {
     const running = new Map<number, Promise<unknown>>();
     const given = new Map<number, unknown>();
-    const find = (place: Place): Members => {
+    const find = (place: Subject): Members => {
       if (place === 'page') return page as unknown as Members;
       if ('gaveBy' in place) return given.get(place.gaveBy) as Members;
       const of = find(place.of);
@@ -151,7 +151,7 @@ export const played =
 /** The steps whose results a step stands on. */
 export function needs({ on, args }: Begin): number[] {
   const found: number[] = [];
-  const look = (place: Place): void => {
+  const look = (place: Subject): void => {
     if (place === 'page') return;
     if ('gaveBy' in place) found.push(place.gaveBy);
     else {

@@ -1,5 +1,5 @@
 import { newestMessage } from '#mocks/marks.ts';
-import { type Fault, type FaultedRequest, fault, made, reply } from './fault.ts';
+import { type Fault, type FaultedRequest, fault, made, partsOf, reply } from './fault.ts';
 
 /** `chosen` for the requests that `which` picks, `others` for the rest. */
 export const when = made(
@@ -37,9 +37,11 @@ const choice = (
   which: (request: FaultedRequest) => boolean,
   chosen: Fault,
   others: Fault,
-): Fault =>
-  fault(
+): Fault => ({
+  ...fault(
     chosen.name === others.name ? chosen.name : `${chosen.name}+${others.name}`,
     `${chosen.describe()} ${where}, and otherwise ${others.describe()}`,
     (steps, request) => (which(request) ? chosen : others).apply(steps, request),
-  );
+  ),
+  parts: [...partsOf(chosen), ...partsOf(others)],
+});

@@ -15,7 +15,7 @@ export type Cut = 'fin' | 'half-close' | 'reset';
 export const cutAfter = made(
   'cutAfter',
   (place: Place, how: Cut = 'fin'): Fault =>
-    broken(`cut-after-${nameOf(place)}-${how}`, place, `cuts the stream ${phraseOf(place)} (${how})`, [
+    brokenOff(`cut-after-${nameOf(place)}-${how}`, place, `cuts the stream ${phraseOf(place)} (${how})`, [
       LET_IT_ARRIVE,
       { do: how },
     ]),
@@ -26,7 +26,7 @@ export const cutBeforeHeaders = made(
   'cutBeforeHeaders',
   (how: Cut = 'fin'): Fault =>
     fault(`cut-before-headers-${how}`, `closes the connection without an answer (${how})`, () => [
-      { do: 'fault', name: `cut-before-headers-${how}` },
+      { do: 'fault', name: `cut-before-headers-${how}`, effect: 'broken-off' },
       { do: how },
     ]),
 );
@@ -35,7 +35,7 @@ export const cutBeforeHeaders = made(
 export const truncatedChunk = made(
   'truncatedChunk',
   (place: Place): Fault =>
-    broken(`truncated-chunk-${nameOf(place)}`, place, `breaks off inside a chunk ${phraseOf(place)}`, [
+    brokenOff(`truncated-chunk-${nameOf(place)}`, place, `breaks off inside a chunk ${phraseOf(place)}`, [
       raw('400\r\ndata: {"'),
       LET_IT_ARRIVE,
       { do: 'fin' },
@@ -52,6 +52,13 @@ export const garbage = made('garbage', (place: Place = 0): Fault => {
 });
 
 const RUBBISH = Uint8Array.from({ length: 96 }, (_, index) => (index * 151 + 7) % 256);
+
+const brokenOff = (name: string, place: Place, sentence: string, then: Step[]): Fault =>
+  fault(name, sentence, (steps) => [
+    ...splitAt(steps, place)[0],
+    { do: 'fault', name, effect: 'broken-off' },
+    ...then,
+  ]);
 
 const broken = (name: string, place: Place, sentence: string, then: Step[]): Fault =>
   fault(name, sentence, (steps) => [...splitAt(steps, place)[0], { do: 'fault', name }, ...then]);

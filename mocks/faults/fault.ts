@@ -30,6 +30,8 @@ export interface FaultedRequest {
 export interface Fault {
   /** Written to the timeline when it is delivered. One that wraps another is called `own+inner`. */
   readonly name: string;
+  /** The names under which it is delivered, where it is made of several, or of none. @default its own */
+  readonly parts?: readonly string[];
   /** The call that made it, as a scenario has it, so that it can be printed: `['cutAfter', 1, 'reset']`. */
   readonly made?: readonly [by: string, ...args: unknown[]];
   /** A run in which it was never delivered proves something too. */
@@ -54,4 +56,10 @@ export const made =
   (...args: Args): F => ({ ...make(...args), made: [by, ...args] });
 
 /** No fault: the healthy answer as it is. */
-export const reply = made('reply', (): Fault => fault('reply', 'answers', (steps) => [...steps]));
+export const reply = made(
+  'reply',
+  (): Fault => ({ ...fault('reply', 'answers', (steps) => [...steps]), parts: [] }),
+);
+
+/** The names under which a fault is delivered; a healthy answer has none. */
+export const partsOf = ({ name, parts = [name] }: Fault): readonly string[] => parts;

@@ -1,13 +1,13 @@
 import type { Step } from '#mocks/steps.ts';
-import { type Fault, fault, made, reply } from './fault.ts';
+import { type Fault, fault, made, partsOf, reply } from './fault.ts';
 import { isWord } from './place.ts';
 
 /** The same answer, `ms` later. */
 export const delay = made(
   'delay',
   (ms: number, then: Fault = reply()): Fault =>
-    fault(`delay-${ms}ms+${then.name}`, `waits ${ms} ms, then ${then.describe()}`, (steps, request) => [
-      { do: 'fault', name: `delay-${ms}ms` },
+    around(`delay-${ms}ms`, `waits ${ms} ms, then ${then.describe()}`, then, (steps, request) => [
+      { do: 'fault', name: `delay-${ms}ms`, effect: 'slow' },
       { do: 'wait', ms },
       ...then.apply(steps, request),
     ]),
@@ -48,11 +48,19 @@ export const slowClose = made(
 );
 
 const paced = (name: string, sentence: string, then: Fault, each: (step: Step) => Step[]): Fault =>
-  fault(`${name}+${then.name}`, `${sentence} and ${then.describe()}`, (steps, request) =>
+  around(name, `${sentence} and ${then.describe()}`, then, (steps, request) =>
     then
       .apply(steps, request)
-      .flatMap((step): Step[] => (step.do === 'head' ? [step, { do: 'fault', name }] : each(step))),
+      .flatMap((step): Step[] =>
+        step.do === 'head' ? [step, { do: 'fault', name, effect: 'slow' }] : each(step),
+      ),
   );
+
+/** A fault that does something to another one's answer. */
+const around = (name: string, sentence: string, then: Fault, apply: Fault['apply']): Fault => ({
+  ...fault(`${name}+${then.name}`, sentence, apply),
+  parts: [name, ...partsOf(then)],
+});
 
 /** @param ms pause before each slice, in milliseconds; without one, they would share a packet */
 function slices(step: Step, size: number, ms: number): Step[] {

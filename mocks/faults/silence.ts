@@ -6,7 +6,7 @@ export const silence = made(
   'silence',
   (): Fault =>
     fault('silence', 'takes the request and never answers', () => [
-      { do: 'fault', name: 'silence' },
+      { do: 'fault', name: 'silence', effect: 'silent' },
       { do: 'hang' },
     ]),
 );
@@ -24,4 +24,8 @@ export const silenceAfter = made(
 );
 
 const silent = (name: string, place: Place, sentence: string): Fault =>
-  fault(name, sentence, (steps) => [...splitAt(steps, place)[0], { do: 'fault', name }, { do: 'hang' }]);
+  fault(name, sentence, (steps) => [
+    ...splitAt(steps, place)[0],
+    { do: 'fault', name, effect: 'silent' },
+    { do: 'hang' },
+  ]);

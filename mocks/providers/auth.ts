@@ -16,6 +16,7 @@ const DEVICE_AUTH = `https://${HOST}/api/accounts/deviceauth`;
 /** OpenAI's OAuth server. Shapes: facts section 6; the refusal of a reused token stands word for word in the user's thread. */
 export const auth: Provider = {
   name: 'auth',
+  title: "OpenAI's sign-in service",
   host: HOST,
   words: openAiWords,
   headers: openAiHeaders,

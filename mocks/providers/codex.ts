@@ -14,6 +14,7 @@ const self = { name: 'codex', words: openAiWords } as const;
 /** ChatGPT's Codex endpoint, and what else is asked of that host. */
 export const codex: Provider = {
   ...self,
+  title: 'Codex',
   host: HOST,
   headers: (exchange) => ({ ...openAiHeaders(exchange), 'openai-processing-ms': '42' }),
   routes: (context) => [

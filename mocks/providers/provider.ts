@@ -7,6 +7,8 @@ import type { Words } from '#mocks/words.ts';
 /** An imitated service as one value: where it is, what it serves, and how it says what went wrong. */
 export interface Provider {
   readonly name: ProviderName;
+  /** What people call it, as in "Codex answers 503". */
+  readonly title: string;
   readonly host: string;
   readonly words: Words;
   /** What it puts on every answer, by the exchange: a log line or an error that names one can be followed to it. */

@@ -29,6 +29,7 @@ const self = { name: 'xai-auth', words } as const;
 /** xAI's OAuth server, which gateways use from 2026.5.18. Paths: what its OpenID discovery document says. */
 export const xaiAuth: Provider = {
   ...self,
+  title: "xAI's sign-in service",
   host: HOST,
   headers: (exchange) => ({ 'x-request-id': requestId(exchange) }),
   routes(context) {

@@ -17,6 +17,7 @@ const self = { name: 'xai', words } as const;
 /** xAI with an API key or a sign-in, by its Responses and its Chat Completions endpoint. */
 export const xai: Provider = {
   ...self,
+  title: 'xAI',
   host: HOST,
   headers: (exchange) => ({ 'x-request-id': requestId(exchange) }),
   routes(context) {

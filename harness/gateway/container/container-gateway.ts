@@ -7,10 +7,10 @@ import { linkBundledDeps, STAGE } from '#harness/gateway/bundled-deps.ts';
 import {
   environment,
   JITI,
+  type Layout,
   logFolder,
   migrateFirst,
   onTerminal,
-  type Place,
   partsOf,
 } from '#harness/gateway/environment.ts';
 import type { Build, Gateway, RunningGateway, StartOptions } from '#harness/gateway/gateway.ts';
@@ -98,7 +98,7 @@ export class ContainerGateway implements Gateway {
     if (engines && !semver.satisfies(base.node, engines)) {
       throw new HarnessError(
         'NODE_TOO_OLD',
-        `openclaw@${version} wants Node ${engines}; the image ${base.reference} has ${base.node}.`,
+        `openclaw@${version} requires Node ${engines}; the image ${base.reference} has ${base.node}.`,
         'Name a newer one with --base-image; Node 24.21 satisfies every published version.',
       );
     }
@@ -123,7 +123,7 @@ export class ContainerGateway implements Gateway {
 
   async start(options: StartOptions): Promise<RunningGateway> {
     const { image, compileCache, stage } = this.#recipe;
-    const place: Place = {
+    const place: Layout = {
       ...partsOf(FOLDER),
       port: PORT,
       mocks: MOCKS_PORT,
@@ -168,13 +168,13 @@ export class ContainerGateway implements Gateway {
       throw new HarnessError(
         'CONTAINER_FAILED',
         `The container of openclaw ${this.version} could not be started from ${image}: ${said(error)}.`,
-        `See whether \`docker run --rm --entrypoint node ${image} --version\` works.`,
+        `Check that \`docker run --rm --entrypoint node ${image} --version\` works.`,
         { cause: error, logTail: log.tail },
       );
     }
   }
 
-  #makeUp(options: StartOptions, place: Place): Parameters<Docker['createContainer']>[0] {
+  #makeUp(options: StartOptions, place: Layout): Parameters<Docker['createContainer']>[0] {
     const { image, entry, binds, unset } = this.#recipe;
     const before = migrateFirst(`${VOLUME}/${OWN_CODE}/migrate-first.mjs`, FOLDER, options);
     const memory = (options.memoryMb ?? MEMORY_MB) * 1024 * 1024;
@@ -206,7 +206,7 @@ export class ContainerGateway implements Gateway {
   }
 }
 
-function fill(container: Container, options: StartOptions, place: Place): Promise<void> {
+function fill(container: Container, options: StartOptions, place: Layout): Promise<void> {
   const { files, mocks } = options;
   const below = (path: string) => relative(VOLUME, path);
   const { home, port, tmp, compileCache } = place;

@@ -4,11 +4,10 @@ import type { FilesPlace, Gateway, StartOptions } from '#harness/gateway/gateway
 import { storedCredentials } from '#harness/openclaw/stored-credentials.ts';
 import type { TimelineEvent } from '#harness/timeline/events.ts';
 import { ofKind, type Timeline } from '#harness/timeline/timeline.ts';
+import { type SignInService, signInServices } from '#mocks/targets.ts';
 import type { TokenLedger } from '#mocks/token-ledger.ts';
 import type { PreparedState, PreparedStates, Redeemed, Shape } from './prepared-states.ts';
 import type { Values } from './rewrite.ts';
-
-type Issuer = Redeemed['issuer'];
 
 interface PreparationOptions {
   /** Where prepared states lie; without it the run migrates for itself and leaves nothing behind. */
@@ -20,9 +19,9 @@ interface PreparationOptions {
   files: NonNullable<StartOptions['files']>;
   /** What in these files is this run's alone, by label; tokens are known to the ledgers. */
   own: { [label: string]: string };
-  ledgers: { [issuer in Issuer]: TokenLedger };
+  ledgers: { [issuer in SignInService]: TokenLedger };
   /** How long an access token is good for that is given for a presented refresh token, in milliseconds. */
-  lifetimeOf: (issuer: Issuer, presented: string) => number;
+  lifetimeOf: (issuer: SignInService, presented: string) => number;
   timeline: Timeline;
 }
 
@@ -73,7 +72,7 @@ export class Preparation {
     const usedUp = redeemed.map(({ presented }) => values.named[presented]);
     const good = new Set(Object.values(values.named).filter((value) => !usedUp.includes(value)));
     const profiles = storedCredentials(home) ?? [];
-    // A migration that failed, or that lost what it got for a token (see `unprovenMigration`), is not one for others.
+    // A migration that failed, or that lost what it got for a token (see the doubt `migration-unproven`), is not one for others.
     if (profiles.length === 0 || !profiles.every(({ refresh }) => good.has(refresh))) return;
     states.keep(this.#shape, home, values, redeemed);
   }
@@ -103,9 +102,14 @@ export class Preparation {
 
   #values({ port, home, logs }: FilesPlace): Values {
     const { own, ledgers } = this.#options;
-    const all = [...ledgers.auth.secrets(), ...ledgers['xai-auth'].secrets()];
+    const all = Object.values(ledgers).flatMap((ledger) => ledger.secrets());
     const tokens = Object.fromEntries(all.map(({ label, value }) => [label, value]));
-    const accounts = { ACCOUNT: ledgers.auth.accountId, 'XAI-ACCOUNT': ledgers['xai-auth'].accountId };
+    const accounts = Object.fromEntries(
+      Object.entries(ledgers).map(([service, { accountId }]) => [
+        `${service}-account`.toUpperCase(),
+        accountId,
+      ]),
+    );
     const place = { PORT: String(port), HOME: home, LOGS: logs, FOLDER: dirname(home) };
     return { named: { ...own, ...tokens, ...accounts, ...place }, at: Date.now() };
   }
@@ -114,7 +118,7 @@ export class Preparation {
   #snapshot(events: readonly TimelineEvent[]) {
     const redeemed = events.filter(ofKind('token.redeemed')).map(({ presented, result, exchange }) => {
       const asked = events.filter(ofKind('provider.request')).find((one) => one.exchange === exchange);
-      const issuer: Issuer = asked?.provider === 'xai-auth' ? 'xai-auth' : 'auth';
+      const issuer = signInServices.find((service) => service === asked?.provider) ?? 'auth';
       return { issuer, presented, result };
     });
     if (redeemed.some(({ result }) => result !== 'rotated')) return undefined;

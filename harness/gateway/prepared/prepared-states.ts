@@ -15,10 +15,11 @@ import { z } from 'zod';
 import { isAlive } from '#harness/base/processes.ts';
 import type { Build } from '#harness/gateway/gateway.ts';
 import { namesIn } from '#harness/store/run-folder.ts';
+import { signInServices } from '#mocks/targets.ts';
 import { isDatabase, Rewrite, type Values } from './rewrite.ts';
 
 /** What `doctor` presented while it migrated, in order: by the ledger that issued it, and its label there. */
-const redemption = z.object({ issuer: z.enum(['auth', 'xai-auth']), presented: z.string() });
+const redemption = z.object({ issuer: z.enum(signInServices), presented: z.string() });
 export type Redeemed = z.infer<typeof redemption>;
 
 const sealed = z.object({

@@ -12,11 +12,11 @@ import { linkBundledDeps, STAGE } from '../bundled-deps.ts';
 import {
   environment,
   JITI,
+  type Layout,
   logFolder,
   migrateFirst,
   OWN_PORTS,
   onTerminal,
-  type Place,
   partsOf,
   pathForGateway,
 } from '../environment.ts';
@@ -50,7 +50,7 @@ export class ProcessGateway implements Gateway {
   }
 
   async start(options: StartOptions): Promise<RunningGateway> {
-    const place: Place = {
+    const place: Layout = {
       ...partsOf(options.folder),
       port: options.port ?? (await freePorts()),
       mocks: options.mocks.port,
@@ -103,14 +103,14 @@ interface Parts {
   entry: string;
   version: string;
   options: StartOptions;
-  place: Place;
+  place: Layout;
 }
 
 class GatewayProcess implements RunningGateway {
   readonly url: string;
   readonly #parts: Parts;
   readonly #options: StartOptions;
-  readonly #place: Place;
+  readonly #place: Layout;
   readonly #log: GatewayLog;
   readonly #files: Disposable[];
   #child: ChildProcess;
@@ -271,7 +271,7 @@ async function freePorts(): Promise<number> {
   throw new HarnessError(
     'NO_PORT',
     'No free ports on 127.0.0.1 between 20000 and 32000.',
-    'End what holds them.',
+    'Free some of them.',
   );
 }
 

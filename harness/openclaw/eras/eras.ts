@@ -45,7 +45,7 @@ export interface Era {
 type Group = 'install' | 'codex' | 'config';
 type Change = Partial<Omit<Era, Group>> & { [group in Group]?: Partial<Era[group]> };
 
-interface Entry {
+interface EraEntry {
   /** First version it holds for. */
   since: string;
   /** First version it holds for no longer. */
@@ -56,7 +56,7 @@ interface Entry {
 }
 
 /** What the first versions are like. */
-const FIRST: Entry & { era: Era } = {
+const FIRST: EraEntry & { era: Era } = {
   since: '2026.1.29',
   found: 'Run on 2026.4.9 to 2026.4.20 and on 2026.5.2: the minimal configuration with this id answers.',
   era: {
@@ -72,7 +72,7 @@ const FIRST: Entry & { era: Era } = {
 };
 
 /** What has changed since, in order; a later entry overrides an earlier one. */
-const entries: readonly Entry[] = [
+const entries: readonly EraEntry[] = [
   {
     since: '2026.3.1',
     found: 'Run on 2026.2.1 and 2026.3.1.',

@@ -18,8 +18,10 @@ export interface Credentials {
 /** A provider as OpenClaw's own files have it, in the form of an era. */
 export interface Provider {
   readonly name: ModelProvider;
-  /** Where its profiles sign in. */
-  readonly signIn: SignInService;
+  /** Where its profiles sign in, where they can. */
+  readonly signIn?: SignInService;
+  /** It is used with an API key. */
+  readonly takesKey?: true;
   /** What the version calls it. */
   idIn(era: Era): string;
   /** The profiles in the configuration, by id. */

@@ -5,6 +5,7 @@ import type { Provider, SignedIn } from './provider.ts';
 export const xai: Provider = {
   name: 'xai',
   signIn: 'xai-auth',
+  takesKey: true,
   idIn: () => 'xai',
   profiles: (_era, { xaiToken }) => ({
     'xai:default': { provider: 'xai', mode: xaiToken ? 'oauth' : 'api_key' },

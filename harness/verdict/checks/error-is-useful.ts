@@ -1,3 +1,4 @@
+import { effectOf } from '#harness/timeline/events.ts';
 import type { Turn } from '#harness/verdict/turns.ts';
 import { type Check, type Evidence, nameOf, seconds } from './check.ts';
 
@@ -78,7 +79,7 @@ function onlyTransportFailed(until: number, { all }: Evidence): boolean {
   );
   const faults = all('provider.fault').filter(({ seq }) => seq < until);
   const refreshed = all('token.redeemed').every(({ seq, result }) => seq > until || result === 'rotated');
-  return !refused && refreshed && faults.length > 0 && faults.every(({ fault }) => TRANSPORT.test(fault));
+  return !refused && refreshed && faults.length > 0 && faults.every((fault) => effectOf(fault) !== 'answer');
 }
 
 /** An answer that is broken off sooner can have kept nobody waiting. */
@@ -94,14 +95,12 @@ function allBrokenOff(until: number, { all }: Evidence): boolean {
     requests.every((request) => {
       const end = all('provider.end').find(({ exchange }) => exchange === request.exchange);
       const cut = all('provider.fault').some(
-        ({ exchange, fault }) => exchange === request.exchange && /^(cut|truncated-chunk)\b/.test(fault),
+        (fault) => fault.exchange === request.exchange && effectOf(fault) === 'broken-off',
       );
       return cut && end?.by === 'provider' && end.how !== 'complete' && end.at - request.at < AT_ONCE;
     })
   );
 }
-
-const TRANSPORT = /^(silence|cut|truncated-chunk|delay|drip|bandwidth|sliced|slow-close)\b/;
 
 const services: readonly { name: string; words: RegExp; asked?: readonly string[] }[] = [
   {

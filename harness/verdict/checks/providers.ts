@@ -1,4 +1,5 @@
 import type { Turn } from '#harness/verdict/turns.ts';
+import { type SignInService, signInServices } from '#mocks/targets.ts';
 import { type Check, type Evidence, nameOf } from './check.ts';
 
 export const refreshDiscipline: Check = {
@@ -7,19 +8,19 @@ export const refreshDiscipline: Check = {
     'no refresh token is posted again once it was answered, at most one refresh is made for a turn, none while idle',
   judge: (evidence) => [
     ...postedAgain(evidence),
-    ...issuers.flatMap((issuer) => [...severalForOneTurn(evidence, issuer), ...whileIdle(evidence, issuer)]),
+    // What is refreshed for one sign-in is no matter of another.
+    ...signInServices.flatMap((issuer) => [
+      ...severalForOneTurn(evidence, issuer),
+      ...whileIdle(evidence, issuer),
+    ]),
     ...unneeded(evidence),
   ],
   blind: (evidence) =>
-    issuers.some((issuer) => isDue(evidence, issuer)) ? 'no refresh was attempted' : undefined,
+    signInServices.some((issuer) => isDue(evidence, issuer)) ? 'no refresh was attempted' : undefined,
 };
 
-/** The sign-ins that a gateway may hold; what is refreshed for one is no matter of the other. */
-const issuers = ['auth', 'xai-auth'] as const;
-type Issuer = (typeof issuers)[number];
-
 /** Whether a token had to be refreshed and nobody has tried. */
-function isDue({ all, setup }: Evidence, issuer: Issuer): boolean {
+function isDue({ all, setup }: Evidence, issuer: SignInService): boolean {
   const state = issuer === 'auth' ? setup.codexToken : (setup.xaiToken ?? 'fresh');
   // Who takes over new tokens has no need to.
   const given =
@@ -35,13 +36,13 @@ function isDue({ all, setup }: Evidence, issuer: Issuer): boolean {
 }
 
 /** Which sign-in a token was redeemed for. */
-export function issuerOf({ exchange }: { exchange: number }, all: Evidence['all']): Issuer {
+export function issuerOf({ exchange }: { exchange: number }, all: Evidence['all']): SignInService {
   const asked = all('provider.request').find((request) => request.exchange === exchange);
-  return asked?.provider === 'xai-auth' ? 'xai-auth' : 'auth';
+  return signInServices.find((service) => service === asked?.provider) ?? 'auth';
 }
 
 /** What the gateway redeemed; not what `doctor` did before its start. */
-function redeemedBy(all: Evidence['all'], issuer?: Issuer) {
+function redeemedBy(all: Evidence['all'], issuer?: SignInService) {
   const migrated = all('gateway.migrated').at(-1)?.seq ?? -1;
   return all('token.redeemed').filter(
     (one) => one.seq > migrated && (!issuer || issuerOf(one, all) === issuer),
@@ -79,7 +80,7 @@ function commandsRun(all: Evidence['all']) {
   return all('gateway.cli').map(({ command, at, tookMs }) => ({ command, from: at - tookMs, to: at }));
 }
 
-function severalForOneTurn({ all, turns }: Evidence, issuer: Issuer) {
+function severalForOneTurn({ all, turns }: Evidence, issuer: SignInService) {
   const commands = commandsRun(all);
   // Who signs in hands out another token, and an hour that passes ends one: either has a refresh of its own, which
   // 2026.9.6 makes at once, with nobody asking.
@@ -107,7 +108,7 @@ function severalForOneTurn({ all, turns }: Evidence, issuer: Issuer) {
 }
 
 /** After a permanent refusal there is nothing to refresh with until somebody signs in. */
-function whileIdle({ all, turns }: Evidence, issuer: Issuer) {
+function whileIdle({ all, turns }: Evidence, issuer: SignInService) {
   const redeemed = redeemedBy(all, issuer);
   const refusal = redeemed.find(({ result }) => result !== 'rotated' && result !== 'unanswered');
   const signedIn = all('gateway.step').find(({ step }) => step === 'sign-in')?.seq ?? Infinity;

@@ -1,4 +1,5 @@
 import type { Behaviour } from '#mocks/behaviour.ts';
+import { partsOf } from '#mocks/faults/fault.ts';
 import type { Doubt } from './doubt.ts';
 
 /** One fault of a provider's list is enough: how often a gateway asks is its own matter. */
@@ -13,10 +14,10 @@ export const faultNotDelivered: Doubt = {
   },
 };
 
-/** By target, the names of its faults; healthy replies do not count. */
+/** By target, the names under which its faults are delivered. */
 function faultNames(behaviour: Behaviour): string[][] {
   return Object.values(behaviour)
     .map((faults = []) => faults.filter(({ mayBeMissed }) => !mayBeMissed))
-    .map((faults) => faults.flatMap(({ name }) => name.split('+')).filter((name) => name !== 'reply'))
+    .map((faults) => faults.flatMap(partsOf))
     .filter((names) => names.length > 0);
 }

@@ -25,7 +25,7 @@ export interface Answer {
 }
 
 /** What was seen of the versions of a history so far, and what follows from it. */
-export class Evidence {
+export class ProbeEvidence {
   readonly #options: HistoryOptions;
   readonly untestable = new Set<number>();
   readonly probed = new Set<number>();
@@ -56,14 +56,14 @@ export class Evidence {
     }
   }
 
-  #keep(history: Evidence['history']): void {
+  #keep(history: ProbeEvidence['history']): void {
     this.#history = history;
     this.#belief = new Belief(this.#indices.length, this.#options.flaky);
     for (const { index, shown } of history) this.#belief.add(this.#indices.indexOf(index), shown);
   }
 
-  copy(): Evidence {
-    const copy = new Evidence(this.#options);
+  copy(): ProbeEvidence {
+    const copy = new ProbeEvidence(this.#options);
     for (const index of this.untestable) copy.untestable.add(index);
     for (const index of this.probed) copy.probed.add(index);
     for (const index of this.proved) copy.proved.add(index);
