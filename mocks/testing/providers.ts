@@ -7,6 +7,7 @@ import { Timeline } from '#harness/timeline/timeline.ts';
 import type { Behaviour } from '#mocks/behaviour.ts';
 import { mockedHosts } from '#mocks/providers/index.ts';
 import { type MockOptions, startMocks } from '#mocks/start.ts';
+import { eachProvider } from '#mocks/targets.ts';
 import { TokenLedger } from '#mocks/token-ledger.ts';
 
 /** The closed network, as a gateway gets it. */
@@ -19,7 +20,7 @@ export async function startProviders(behaviour: Behaviour = {}, options: Partial
   const timeline = new Timeline();
   const ledger = new TokenLedger('test');
   const tokens = ledger.issue({ lifetimeMs: HOUR });
-  const models = { codex: ['gpt-5.4'], xai: ['grok-4'] };
+  const models = { ...eachProvider((): string[] => []), codex: ['gpt-5.4'], xai: ['grok-4'] };
   const mocks = await startMocks({
     behaviour,
     ledgers: { auth: ledger, 'xai-auth': new TokenLedger('test', { issuer: 'xai' }) },

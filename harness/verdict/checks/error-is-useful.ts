@@ -102,7 +102,14 @@ function allBrokenOff(until: number, { all }: Evidence): boolean {
   );
 }
 
-const services: readonly { name: string; words: RegExp; asked?: readonly string[] }[] = [
+interface Service {
+  name: string;
+  words: RegExp;
+  /** The providers that are its own. @default the one of the same name */
+  asked?: readonly string[];
+}
+
+const services: readonly Service[] = [
   {
     name: 'OpenAI',
     words: /\bopenai\b|\bcodex\b|\bchatgpt\b|\bgpt-\d/i,
@@ -122,6 +129,8 @@ function namesStranger(text: string, until: number, { all, setup }: Evidence): s
   const configured = [setup.model, ...setup.fallbacks].map((model) => model.split('/')[0] ?? '');
   const known = new Set([...asked, ...configured]);
   const named = services.filter(({ words }) => words.test(text));
-  if (named.some(({ asked: hosts = [] }) => hosts.some((host) => known.has(host)))) return undefined;
+  const isKnown = ({ name, asked: hosts = [name.toLowerCase()] }: Service) =>
+    hosts.some((host) => known.has(host));
+  if (named.some(isKnown)) return undefined;
   return named[0]?.name;
 }
