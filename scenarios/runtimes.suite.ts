@@ -48,8 +48,8 @@ beforeAll(async () => {
 });
 afterAll(() => stop.abort());
 
-describe.each(scenarios)('$name', (scenario) => {
-  test.concurrent(`comes to the same outcome as a process and in a container, on openclaw ${version}`, async () => {
+describe.concurrent.each(scenarios)('$name', (scenario) => {
+  test(`comes to the same outcome as a process and in a container, on openclaw ${version}`, async () => {
     const [process, container] = await Promise.all(
       [asProcess, inContainer].map(async (gateway) => {
         const label = `${gateway.build.runtime} ${scenario.name}`;

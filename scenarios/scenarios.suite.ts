@@ -48,8 +48,8 @@ test('every scenario file can be read', () => {
   expect(broken.map(({ error }) => error.message)).toEqual([]);
 });
 
-describe.each(scenarios)('$name', (scenario) => {
-  test.concurrent(`is clean on openclaw ${version}: ${scenario.title}`, async () => {
+describe.concurrent.each(scenarios)('$name', (scenario) => {
+  test(`is clean on openclaw ${version}: ${scenario.title}`, async () => {
     const { record } = await batch.play({ scenario, gateway });
     expect(record.outcome, record.verdict).toBe('clean');
   });
