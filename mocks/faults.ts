@@ -1,9 +1,9 @@
 /**
- * Everything that can go wrong with a provider, by kind. A scenario lists faults request by request:
- * `providers: { codex: [cutAfter(1), reply()] }`; the last one repeats.
+ * Everything that can go wrong with a provider, by kind. A scenario lists faults in the order of requests:
+ * `providers: { codex: [cutAfter(1), reply()] }`. The last one repeats.
  */
 
-/** For which requests. */
+/** Which requests a fault applies to. */
 export { ifAsked, nth, onMessage, when } from './faults/choose.ts';
 /** The connection breaks. */
 export { cutAfter, cutBeforeHeaders, garbage, truncatedChunk } from './faults/cut.ts';
@@ -21,7 +21,7 @@ export {
 } from './faults/events.ts';
 export type { Fault, FaultedRequest } from './faults/fault.ts';
 export { reply } from './faults/fault.ts';
-/** No HTTP is spoken at all; for a whole host (`providers: { xai: [connectionRefused()] }`). */
+/** The host cannot be reached; for a whole provider (`providers: { xai: [connectionRefused()] }`). */
 export {
   connectionBlackHole,
   connectionRefused,
@@ -29,20 +29,20 @@ export {
   tlsFailure,
   untrustedCertificate,
 } from './faults/host.ts';
-/** A refresh token is refused for good; for the target `auth` or `xai-auth`. */
+/** A refresh token is refused for good. For the targets `auth` and `xai-auth`. */
 export {
   invalidGrant,
   refreshTokenExpired,
   refreshTokenInvalidated,
   refreshTokenReused,
 } from './faults/oauth.ts';
-/** All comes, but slowly. */
+/** Everything arrives, but slowly. */
 export { bandwidth, delay, drip, sliced, slowClose } from './faults/pace.ts';
-/** Where in the answer: a number counts words, `bytes(120)` bytes; `headers` and `lastChunk` are the two ends. */
+/** A place in the answer: a number counts words, `bytes(120)` counts bytes, `headers` and `lastChunk` are its two ends. */
 export { bytes, headers, lastChunk } from './faults/place.ts';
-/** Nothing comes. */
+/** Nothing arrives. */
 export { silence, silenceAfter, silenceAfterHeaders } from './faults/silence.ts';
-/** Another answer. */
+/** A different answer. */
 export {
   contextTooLong,
   emptyBody,
@@ -54,5 +54,5 @@ export {
   usageLimitReached,
 } from './faults/status.ts';
 
-/** Only a WebSocket can do this. */
+/** For WebSockets only. */
 export { closeWebSocket } from './faults/websocket.ts';
