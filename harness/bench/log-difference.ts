@@ -4,6 +4,10 @@ import { ofKind } from '#harness/timeline/timeline.ts';
 /** What a gateway says differently because of us, and why that is as it should be. */
 const EXPLAINED: readonly { line: RegExp; why: string }[] = [
   { line: /^log file:/, why: 'its log is kept out of /tmp/openclaw, which all gateways of a machine share' },
+  {
+    line: /^\[openclaw\] tightened permissions on temp dir/,
+    why: 'that folder is the bench’s own, made for it alone',
+  },
   { line: /OPENCLAW_SKIP_CHANNELS|channel-connect-grace/, why: 'no scenario uses a chat channel' },
   { line: /bonjour|_openclaw-gw\._tcp/, why: 'nothing is announced by multicast' },
   {
