@@ -1,19 +1,18 @@
+import type { MockContext } from './context.ts';
 import { perform } from './exchange.ts';
 import { recordOther } from './record-other.ts';
 import { answer } from './steps.ts';
 import type { SignInService } from './targets.ts';
-import type { TokenLedger } from './token-ledger.ts';
-
-interface AuthorizeEndpoint {
-  provider: SignInService;
-  ledger: TokenLedger;
-}
 
 /**
  * The page where a person signs in. Here everybody has done so at once: the browser is sent back with a code, which is
  * good for whoever has the verifier of the request's challenge (RFC 7636, S256 alone, as both services demand).
  */
-export function serveAuthorize(request: Request, { provider, ledger }: AuthorizeEndpoint): Promise<Response> {
+export function serveAuthorize(
+  { ledgers }: MockContext,
+  request: Request,
+  provider: SignInService,
+): Promise<Response> {
   recordOther(request, provider);
   const { searchParams } = new URL(request.url);
   const asked = (name: string) => searchParams.get(name) ?? '';
@@ -27,7 +26,7 @@ export function serveAuthorize(request: Request, { provider, ledger }: Authorize
     redirect &&
     LOOPBACK.test(redirect.hostname);
   if (!wellFormed) return perform(answer(400, { error: 'invalid_request' }));
-  redirect.searchParams.set('code', ledger.authorize(challenge, asked('redirect_uri')));
+  redirect.searchParams.set('code', ledgers[provider].authorize(challenge, asked('redirect_uri')));
   if (asked('state')) redirect.searchParams.set('state', asked('state'));
   return perform([{ do: 'head', status: 302, headers: { location: redirect.href } }, { do: 'end' }]);
 }

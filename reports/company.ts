@@ -1,7 +1,7 @@
-import { isControl } from '#harness/batch/controls.ts';
 import type { RunRecord } from '#harness/record/record.ts';
 import type { Outcome } from '#harness/verdict/judge.ts';
 import { outcomes } from '#harness/verdict/judge.ts';
+import { isControl } from '#harness/verdict/rules.ts';
 import { compareVersions, isVersion } from '#harness/versions/version.ts';
 
 /** The run that a report is about, and the others that say more about it. */

@@ -4,10 +4,14 @@ import { isSpoilt, type RunRecord } from '#harness/record/record.ts';
 import type { PlayOptions } from '#harness/run/play.ts';
 import { type RunOptions, run } from '#harness/run/run.ts';
 import type { Scenario } from '#harness/scenario/scenario.ts';
+import { isControl } from '#harness/verdict/rules.ts';
 import type { ResultCache } from './cache.ts';
-import { isControl, underControl } from './controls.ts';
+import { underControl } from './controls.ts';
 import { type Lane, Lanes, type LanesOptions } from './lanes.ts';
 import type { Timings } from './timings.ts';
+
+/** A seed for messages and tokens that no other run has. */
+export const newSeed = (): string => randomBytes(4).toString('hex');
 
 /** One scenario on one version. */
 export interface Cell {
@@ -31,7 +35,7 @@ export interface BatchOptions extends LanesOptions {
   /** Of every run. @default a new one for each */
   seed?: string | undefined;
   /** Without it everything is run. */
-  cache?: Pick<ResultCache, 'get' | 'put'>;
+  cache?: Pick<ResultCache, 'get' | 'put'> | undefined;
   /** Runs also what the cache holds. */
   again?: boolean;
   /** Learns how long each run takes. */
@@ -42,6 +46,7 @@ export interface BatchOptions extends LanesOptions {
   progress?: (label: string, text: string | undefined) => void;
   /** Leaves each gateway's folder; called with its path. */
   keep?: (scenario: Scenario, path: string) => void;
+  /** Plays one. @default the real one */
   run?: typeof run;
 }
 
@@ -114,7 +119,7 @@ export class Batch {
     const name = label ?? `${scenario.name} on ${gateway.version}`;
     const options: PlayOptions = {
       ...play,
-      seed: seed ?? randomBytes(4).toString('hex'),
+      seed: seed ?? newSeed(),
       signal,
       ...(diagnostics && { diagnostics }),
       ...(older && { older: (version: string) => older(version, name) }),

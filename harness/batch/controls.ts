@@ -5,8 +5,7 @@ import type { Library } from '#harness/scenario/library.ts';
 import { select } from '#harness/scenario/library.ts';
 import type { Scenario } from '#harness/scenario/scenario.ts';
 import { type Outcome, providersOf } from '#harness/verdict/judge.ts';
-
-export const isControl = (name: string): boolean => name.startsWith('control/');
+import { isControl } from '#harness/verdict/rules.ts';
 
 /** Adds the controls of the providers that the scenarios use: without them no result counts. */
 export function withControls(scenarios: readonly Scenario[], library: Library): Scenario[] {

@@ -84,4 +84,4 @@ async function timed(action: () => Promise<unknown>): Promise<number> {
 }
 
 export const median = (values: number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

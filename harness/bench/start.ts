@@ -163,7 +163,7 @@ type Form = 'bare' | 'harnessed' | 'stock';
 function row(version: string, runtime: Runtime, starts: { [form in Form]: readonly Start[] }): string {
   const keys = ['ready', 'again', 'request', 'cpu'] as const;
   const of = (form: Form, key: (typeof keys)[number]) =>
-    starts[form].length > 0 ? median(starts[form].map((each) => each[key] ?? Number.NaN)) : Number.NaN;
+    median(starts[form].map((each) => each[key] ?? Number.NaN));
   const text = (ms: number) => (Number.isNaN(ms) ? '–' : (ms / 1000).toFixed(1)).padStart(5);
   const cells = keys.map((key) => {
     const [left, right] = [of('bare', key), of('harnessed', key)];

@@ -3,12 +3,13 @@ import pLimit from 'p-limit';
 import { HarnessError } from '#harness/base/error.ts';
 import { counted, plain } from '#harness/base/plain.ts';
 import type { Batch } from '#harness/batch/batch.ts';
-import { isControl, withControls } from '#harness/batch/controls.ts';
+import { withControls } from '#harness/batch/controls.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import { mustNotBeSpoilt, type RunRecord } from '#harness/record/record.ts';
 import type { Library } from '#harness/scenario/library.ts';
 import type { Scenario } from '#harness/scenario/scenario.ts';
 import { matches } from '#harness/verdict/judge.ts';
+import { isControl } from '#harness/verdict/rules.ts';
 import type { BisectJournal } from './journal.ts';
 import { type Probe, type Prober, together } from './probes.ts';
 
@@ -149,7 +150,7 @@ export class ScenarioProber implements Prober {
     };
     const { record } = await this.#with.batch.play({ scenario, gateway, ...again });
     // No other version would do better with a script that fails.
-    if (record.error?.blame === 'call') mustNotBeSpoilt(record);
+    mustNotBeSpoilt(record, ['call']);
     return record;
   }
 }

@@ -86,7 +86,7 @@ async function bisectScenario(name: string, options: Options): Promise<number> {
   const prober = new ScenarioProber({
     scenario,
     library,
-    batch: stage.batch({ jobs, cache: stage.cache }),
+    batch: stage.batch({ jobs }),
     prompt: options.prompt ?? false,
     signal,
     journal,

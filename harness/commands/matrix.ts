@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { HarnessError, messageOf } from '#harness/base/error.ts';
 import { counted } from '#harness/base/plain.ts';
+import { newSeed } from '#harness/batch/batch.ts';
 import { exitCodeOf, withControls } from '#harness/batch/controls.ts';
 import { cellKey, liveGrid, MARKS } from '#harness/matrix/live-grid.ts';
 import { runMatrix, shardOf } from '#harness/matrix/matrix.ts';
@@ -104,7 +105,7 @@ async function matrix(options: Options): Promise<number> {
     versions,
     scenarios,
     prepare: (version) => stage.gatewayFor(version, `store ${version}`),
-    batch: stage.batch(),
+    batch: stage.batch({ seed: newSeed() }),
     onEntry: (entry, kept) => {
       progress.count(entry, kept);
       if ('record' in entry) {

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { HarnessError, messageOf } from '#harness/base/error.ts';
 import { counted } from '#harness/base/plain.ts';
+import { newSeed } from '#harness/batch/batch.ts';
 import { exitCodeOf, withControls } from '#harness/batch/controls.ts';
 import { usualJobs } from '#harness/batch/starts.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
@@ -85,7 +85,7 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
   const gateways = [await stage.gatewayFor(options.gateway, 'store')];
   const newest = options.newest && (await stage.gatewayFor('latest', 'store'));
   if (newest && newest.version !== gateways[0]?.version) gateways.push(newest);
-  const { seed: chosenSeed = randomBytes(4).toString('hex'), jobs, keep, diagnostics } = options;
+  const { seed: chosenSeed = newSeed(), jobs, keep, diagnostics } = options;
 
   // Not the controls that are only added: a minute or more each would be lost.
   const diagnosed = diagnostics ? chosen.filter(leavesVerdict) : [];
@@ -95,6 +95,8 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
   const folders = new Map<string, string>();
   let unwritten: HarnessError | undefined;
   const batch = stage.batch({
+    // What is named is run, whatever was run before.
+    cache: undefined,
     seed: chosenSeed,
     ...(keep && { keep: ({ name }, path) => status.say(`  ${name}: kept ${path}`) }),
   });

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { exitCodes } from '#harness/base/error.ts';
 import { counted } from '#harness/base/plain.ts';
+import { newSeed } from '#harness/batch/batch.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import type { RunRecord } from '#harness/record/record.ts';
 import { choose, loadFile, loadLibrary, only } from '#harness/scenario/library.ts';
@@ -57,7 +58,7 @@ async function shrinkScenario(name: string, options: Options): Promise<number> {
   const prober = new ShrinkProber({
     gateway,
     library,
-    batch: stage.batch(),
+    batch: stage.batch({ seed: newSeed() }),
     journal,
     onProbe: (probe, kept) => sayProbe(status, probe, kept),
   });

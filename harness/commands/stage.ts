@@ -82,11 +82,6 @@ export class Stage implements Disposable {
     if (size > 0) status.say(`Ended what ${counted(size, 'killed run')} left behind.`);
   }
 
-  /** What commands have run before. */
-  get cache(): ResultCache {
-    return new ResultCache(join(this.store.folder, 'results'));
-  }
-
   /** What is published. @throws HarnessError where the registry cannot be asked */
   async published(): Promise<Published> {
     this.status.set('registry', 'asking the registry');
@@ -119,10 +114,8 @@ export class Stage implements Disposable {
     }
   };
 
-  /** Plays cells as the command's options say, with a line in the status for each. */
-  batch(
-    more: Partial<Pick<BatchOptions, 'jobs' | 'cache' | 'seed' | 'keep'>> = { cache: this.cache },
-  ): Batch {
+  /** Plays cells as the command's options say, unless told otherwise, with a line in the status for each. */
+  batch(more: Partial<Pick<BatchOptions, 'jobs' | 'cache' | 'seed' | 'keep'>> = {}): Batch {
     const { status, store, timings, signal } = this;
     const { jobs, freshState, bootTimeout, again } = this.#options;
     return new Batch({
@@ -135,6 +128,7 @@ export class Stage implements Disposable {
         onBug: (error) =>
           status.say(`A bug in openclaw-repro: ${error instanceof Error ? error.stack : messageOf(error)}`),
       },
+      cache: new ResultCache(join(store.folder, 'results')),
       again: (again || freshState) ?? false,
       timings,
       older: this.gatewayFor,

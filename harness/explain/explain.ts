@@ -1,6 +1,7 @@
 import type { Scenario } from '#harness/scenario/scenario.ts';
 import { standingIds } from '#harness/verdict/checks/ids.ts';
 import { checks, namedChecks } from '#harness/verdict/checks/index.ts';
+import { isControl } from '#harness/verdict/rules.ts';
 import type { Fault } from '#mocks/faults.ts';
 import { providerOf } from '#mocks/providers/index.ts';
 import { providers } from '#mocks/targets.ts';
@@ -74,7 +75,7 @@ function judgedBy(scenario: Scenario): string[] {
 }
 
 function signature({ name, regression }: Scenario): string[] {
-  if (name.startsWith('control/'))
+  if (isControl(name))
     return ['A control: where it is not clean, nothing else that was measured on the version counts.'];
   if (!regression) return ['Any finding counts.'];
   const counts = regression.map(({ check, stage }) => (stage ? `${check}, stopped at "${stage}"` : check));

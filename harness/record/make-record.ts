@@ -3,7 +3,7 @@ import type { HarnessError } from '#harness/base/error.ts';
 import { plain } from '#harness/base/plain.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import type { Scenario } from '#harness/scenario/scenario.ts';
-import { ofKind, type Timeline } from '#harness/timeline/timeline.ts';
+import { allOf, ofKind, type Timeline } from '#harness/timeline/timeline.ts';
 import { attemptsOf } from '#harness/verdict/checks/providers.ts';
 import type { Judgement } from '#harness/verdict/judge.ts';
 import { judgedPart } from '#harness/verdict/judged-part.ts';
@@ -56,7 +56,7 @@ export function makeRecord(
       stage: stageOf(turn),
       ending: turn.end?.ending ?? 'never',
       ...(turn.end && { text: turn.end.text, tookMs: Math.round(turn.end.at - turn.marks.sent.at) }),
-      attempts: attemptsOf({ all: (...kinds) => events.filter(ofKind(...kinds)) }, turn.nonce).length,
+      attempts: attemptsOf({ all: allOf(events) }, turn.nonce).length,
     })),
     refused: Object.fromEntries(Object.entries(refused).map(([where, list]) => [where, list?.length ?? 0])),
     timing: { totalMs: timeline.elapsed(), ...(ready && { bootMs: ready.at }) },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HarnessError } from '#harness/base/error.ts';
-import { blames, isErrorCode } from '#harness/base/error-codes.ts';
+import { type Blame, blames, isErrorCode } from '#harness/base/error-codes.ts';
 import { runtimes } from '#harness/gateway/gateway.ts';
 import { stages, timelineEvent } from '#harness/timeline/events.ts';
 import { checkIds } from '#harness/verdict/checks/ids.ts';
@@ -112,9 +112,12 @@ export type RunRecord = z.infer<typeof runRecord>;
 export const isSpoilt = ({ error }: Pick<RunRecord, 'error'>): boolean =>
   error?.blame === 'call' || error?.blame === 'harness';
 
-/** @throws HarnessError with what spoilt the run, if so: what was begun with it cannot go on */
-export function mustNotBeSpoilt({ error }: Pick<RunRecord, 'error'>): void {
-  if (!error?.blame || error.blame === 'gateway') return;
+/** @throws HarnessError with what spoilt the run, where one of `by` did: what was begun with it cannot go on */
+export function mustNotBeSpoilt(
+  { error }: Pick<RunRecord, 'error'>,
+  by: readonly Blame[] = ['call', 'harness'],
+): void {
+  if (!error?.blame || !by.includes(error.blame)) return;
   const { code, message, advice, logTail } = error;
   throw new HarnessError(isErrorCode(code) ? code : 'HARNESS_FAULT', message, advice, { logTail });
 }

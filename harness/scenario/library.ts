@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import picomatch from 'picomatch';
 import { HarnessError } from '#harness/base/error.ts';
 import { plain } from '#harness/base/plain.ts';
+import { isControl } from '#harness/verdict/rules.ts';
 import { parseScenario, type Scenario } from './scenario.ts';
 import { problemsOf } from './scenario-problems.ts';
 
@@ -174,6 +175,6 @@ const nameOf = (file: string): string => file.replace(/\.ts$/, '').split(sep).jo
 
 /** Controls first, then by name. */
 export function byName(left: Named, right: Named): number {
-  const control = ({ name }: Named) => (name.startsWith('control/') ? 0 : 1);
+  const control = ({ name }: Named) => (isControl(name) ? 0 : 1);
   return control(left) - control(right) || left.name.localeCompare(right.name);
 }

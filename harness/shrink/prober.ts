@@ -79,7 +79,7 @@ export class ShrinkProber {
   async run(scenario: Scenario, label: string): Promise<RunRecord> {
     const { batch, gateway } = this.#with;
     const { record } = await batch.play({ scenario, gateway, label, fresh: true });
-    if (record.error?.blame === 'harness') mustNotBeSpoilt(record);
+    mustNotBeSpoilt(record, ['harness']);
     return record;
   }
 

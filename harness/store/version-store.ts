@@ -101,13 +101,13 @@ export class VersionStore {
 
   async #install(
     version: string,
-    { versions }: Packument,
+    published: Packument,
     registry: string,
     progress: Progress,
     signal?: AbortSignal,
   ): Promise<Seal> {
-    const { dist, engines } = versions[version] ?? {};
-    if (!dist) throw new Error(`${version} was published a moment ago`);
+    const { dist, engines } = published.versions[version] ?? {};
+    if (!dist) throw unknownVersion(version, published);
     checkEngines(version, engines?.node);
     const [path, shared] = [this.#path(version), join(this.folder, 'pnpm')];
     const { integrity } = dist;

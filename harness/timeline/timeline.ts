@@ -57,3 +57,9 @@ export const ofKind =
   <K extends Kind>(...kinds: K[]) =>
   (event: TimelineEvent): event is EventOf<K> =>
     (kinds as Kind[]).includes(event.kind);
+
+/** Reads a part of a timeline by kind. */
+export const allOf =
+  (events: readonly TimelineEvent[]) =>
+  <K extends Kind>(...kinds: K[]): EventOf<K>[] =>
+    events.filter(ofKind(...kinds));

@@ -51,3 +51,6 @@ export interface Rules {
   checks: readonly CheckId[];
   regression?: readonly z.infer<typeof signatureSchema>[] | undefined;
 }
+
+/** A healthy scenario, which accuses nobody: where it fails, the version is untestable. */
+export const isControl = (name: string): boolean => name.startsWith('control/');

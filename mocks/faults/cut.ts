@@ -1,3 +1,4 @@
+import type { FaultEffect } from '#harness/timeline/events.ts';
 import type { Step } from '#mocks/steps.ts';
 import { type Fault, fault, made } from './fault.ts';
 import { headers, LET_IT_ARRIVE, nameOf, type Place, phraseOf, raw, splitAt } from './place.ts';
@@ -15,10 +16,13 @@ export type Cut = 'fin' | 'half-close' | 'reset';
 export const cutAfter = made(
   'cutAfter',
   (place: Place, how: Cut = 'fin'): Fault =>
-    brokenOff(`cut-after-${nameOf(place)}-${how}`, place, `cuts the stream ${phraseOf(place)} (${how})`, [
-      LET_IT_ARRIVE,
-      { do: how },
-    ]),
+    broken(
+      `cut-after-${nameOf(place)}-${how}`,
+      place,
+      `cuts the stream ${phraseOf(place)} (${how})`,
+      [LET_IT_ARRIVE, { do: how }],
+      'broken-off',
+    ),
 );
 
 /** The connection ends before any answer. */
@@ -35,11 +39,13 @@ export const cutBeforeHeaders = made(
 export const truncatedChunk = made(
   'truncatedChunk',
   (place: Place): Fault =>
-    brokenOff(`truncated-chunk-${nameOf(place)}`, place, `breaks off inside a chunk ${phraseOf(place)}`, [
-      raw('400\r\ndata: {"'),
-      LET_IT_ARRIVE,
-      { do: 'fin' },
-    ]),
+    broken(
+      `truncated-chunk-${nameOf(place)}`,
+      place,
+      `breaks off inside a chunk ${phraseOf(place)}`,
+      [raw('400\r\ndata: {"'), LET_IT_ARRIVE, { do: 'fin' }],
+      'broken-off',
+    ),
 );
 
 /** Bytes that are not HTTP at `place`; 0 puts them in place of the whole answer. */
@@ -53,12 +59,11 @@ export const garbage = made('garbage', (place: Place = 0): Fault => {
 
 const RUBBISH = Uint8Array.from({ length: 96 }, (_, index) => (index * 151 + 7) % 256);
 
-const brokenOff = (name: string, place: Place, sentence: string, then: Step[]): Fault =>
-  fault(name, sentence, (steps) => [
-    ...splitAt(steps, place)[0],
-    { do: 'fault', name, effect: 'broken-off' },
-    ...then,
-  ]);
-
-const broken = (name: string, place: Place, sentence: string, then: Step[]): Fault =>
-  fault(name, sentence, (steps) => [...splitAt(steps, place)[0], { do: 'fault', name }, ...then]);
+const broken = (
+  name: string,
+  place: Place,
+  sentence: string,
+  then: Step[],
+  effect: FaultEffect = 'answer',
+): Fault =>
+  fault(name, sentence, (steps) => [...splitAt(steps, place)[0], { do: 'fault', name, effect }, ...then]);

@@ -12,24 +12,21 @@ import type { Provider } from './provider.ts';
 
 const HOST = 'auth.openai.com';
 const DEVICE_AUTH = `https://${HOST}/api/accounts/deviceauth`;
+const self = { name: 'auth', words: openAiWords } as const;
 
 /** OpenAI's OAuth server. Shapes: facts section 6; the refusal of a reused token stands word for word in the user's thread. */
 export const auth: Provider = {
-  name: 'auth',
+  ...self,
   title: "OpenAI's sign-in service",
   host: HOST,
-  words: openAiWords,
   headers: openAiHeaders,
   routes(context) {
     const devices = new DeviceCodes();
     const ledger = context.ledgers.auth;
-    const provider = { name: 'auth', words: openAiWords } as const;
     return [
-      http.get(`https://${HOST}/oauth/authorize`, ({ request }) =>
-        serveAuthorize(request, { provider: 'auth', ledger }),
-      ),
+      http.get(`https://${HOST}/oauth/authorize`, ({ request }) => serveAuthorize(context, request, 'auth')),
       http.post(`https://${HOST}/oauth/token`, ({ request }) =>
-        serveToken(context, request, { provider, path: '/oauth/token' }),
+        serveToken(context, request, { provider: self, path: '/oauth/token' }),
       ),
       http.post(`${DEVICE_AUTH}/usercode`, ({ request }) => {
         recordOther(request, 'auth');

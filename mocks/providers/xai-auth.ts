@@ -40,9 +40,7 @@ export const xaiAuth: Provider = {
         recordOther(request, 'xai-auth');
         return perform(answer(200, DISCOVERY));
       }),
-      http.get(`${ISSUER}/oauth2/authorize`, ({ request }) =>
-        serveAuthorize(request, { provider: 'xai-auth', ledger }),
-      ),
+      http.get(`${ISSUER}/oauth2/authorize`, ({ request }) => serveAuthorize(context, request, 'xai-auth')),
       http.post(XAI_SIGN_IN.deviceAuthorizationEndpoint, ({ request }) => {
         recordOther(request, 'xai-auth');
         return perform(answer(200, begun(devices.begin())));

@@ -1,5 +1,5 @@
-import { isControl } from '#harness/batch/controls.ts';
 import type { RunRecord } from '#harness/record/record.ts';
+import { isControl } from '#harness/verdict/rules.ts';
 import { companyOf } from '../company.ts';
 import { html } from '../html-text.ts';
 import { commandFor } from '../sections.ts';

@@ -3,8 +3,9 @@ import { MIGRATED_HOME } from '#harness/gateway/environment.ts';
 import type { FilesPlace, Gateway, StartOptions } from '#harness/gateway/gateway.ts';
 import { storedCredentials } from '#harness/openclaw/stored-credentials.ts';
 import type { TimelineEvent } from '#harness/timeline/events.ts';
-import { ofKind, type Timeline } from '#harness/timeline/timeline.ts';
-import { type SignInService, signInServices } from '#mocks/targets.ts';
+import { allOf, type Timeline } from '#harness/timeline/timeline.ts';
+import { issuerOf } from '#harness/verdict/checks/providers.ts';
+import type { SignInService } from '#mocks/targets.ts';
 import type { TokenLedger } from '#mocks/token-ledger.ts';
 import type { PreparedState, PreparedStates, Redeemed, Shape } from './prepared-states.ts';
 import type { Values } from './rewrite.ts';
@@ -116,11 +117,12 @@ export class Preparation {
 
   /** `undefined` where a token was refused: nobody could redeem it again as it was. */
   #snapshot(events: readonly TimelineEvent[]) {
-    const redeemed = events.filter(ofKind('token.redeemed')).map(({ presented, result, exchange }) => {
-      const asked = events.filter(ofKind('provider.request')).find((one) => one.exchange === exchange);
-      const issuer = signInServices.find((service) => service === asked?.provider) ?? 'auth';
-      return { issuer, presented, result };
-    });
+    const all = allOf(events);
+    const redeemed = all('token.redeemed').map((post) => ({
+      issuer: issuerOf(post, all),
+      presented: post.presented,
+      result: post.result,
+    }));
     if (redeemed.some(({ result }) => result !== 'rotated')) return undefined;
     const each = redeemed.map(({ issuer, presented }) => ({ issuer, presented }));
     return { values: this.#values(this.#place), redeemed: each };

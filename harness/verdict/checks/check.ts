@@ -1,5 +1,5 @@
 import type { EventOf, Kind, Stage, TimelineEvent } from '#harness/timeline/events.ts';
-import { ofKind } from '#harness/timeline/timeline.ts';
+import { allOf } from '#harness/timeline/timeline.ts';
 import { judgedPart } from '#harness/verdict/judged-part.ts';
 import { type Turn, Turns } from '#harness/verdict/turns.ts';
 import type { Rules } from '../rules.ts';
@@ -53,7 +53,7 @@ export function evidenceOf(
     budgets,
     setup,
     expect,
-    all: (...kinds) => events.filter(ofKind(...kinds)),
+    all: allOf(events),
   };
 }
 

@@ -3,7 +3,6 @@ import type { Doubt } from './doubt.ts';
 /** A scenario whose regression nobody could have seen proves nothing, whatever else was found. */
 export const regressionUnseen: Doubt = {
   id: 'regression-unseen',
-  title: 'what the regression would show in never came about',
   outcome: 'inconclusive',
   raise: ({ scenario: { regression = [] }, results }) =>
     results.find(({ id, blind }) => blind && regression.some(({ check }) => check === id))?.blind,
@@ -11,7 +10,6 @@ export const regressionUnseen: Doubt = {
 
 export const anotherFailure: Doubt = {
   id: 'another-failure',
-  title: 'something else than the regression is wrong',
   outcome: 'inconclusive',
   raise: ({ findings: [first] }) =>
     first && `not this regression, but something else is wrong: ${first.sentence}`,
@@ -19,7 +17,6 @@ export const anotherFailure: Doubt = {
 
 export const checkBlind: Doubt = {
   id: 'check-blind',
-  title: 'what a named check looks for never came about',
   outcome: 'inconclusive',
   raise: ({ results }) => results.find(({ blind }) => blind)?.blind,
 };

@@ -1,12 +1,12 @@
+import { isControl } from '../rules.ts';
 import type { Doubt } from './doubt.ts';
 
 /** A control accuses nobody: where it fails, something is wrong with the set-up on this version. */
 export const controlFails: Doubt = {
   id: 'control-fails',
-  title: 'a healthy run fails on this version',
   outcome: 'untestable',
   raise({ scenario, evidence, findings: [first] }) {
-    if (!scenario.name.startsWith('control/')) return undefined;
+    if (!isControl(scenario.name)) return undefined;
     if (!evidence.all('provider.request').some(({ purpose }) => purpose === 'turn'))
       return 'the control fails: no message reached a provider';
     return first && `the control fails, so other results on this version prove nothing: ${first.sentence}`;

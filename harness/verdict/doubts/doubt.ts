@@ -25,8 +25,6 @@ export interface Judged {
 /** A reason why a run proves nothing, whatever was found. Pure. */
 export interface Doubt {
   readonly id: DoubtId;
-  /** What is the matter where it is raised. */
-  readonly title: string;
   readonly outcome: 'inconclusive' | 'untestable';
   /** Why, as a sentence without a full stop; `undefined` where there is no such doubt. */
   raise(run: Judged): string | undefined;

@@ -5,7 +5,6 @@ import type { Doubt } from './doubt.ts';
 /** One fault of a provider's list is enough: how often a gateway asks is its own matter. */
 export const faultNotDelivered: Doubt = {
   id: 'fault-not-delivered',
-  title: 'the gateway never met the fault that the scenario is about',
   outcome: 'inconclusive',
   raise({ scenario: { providers }, evidence }) {
     const delivered = new Set(evidence.all('provider.fault').map(({ fault }) => fault));

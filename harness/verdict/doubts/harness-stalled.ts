@@ -4,7 +4,6 @@ import { sightOf } from './sight.ts';
 
 export const harnessStalled: Doubt = {
   id: 'harness-stalled',
-  title: 'the harness itself did not run',
   outcome: 'inconclusive',
   raise({ decisive, evidence }) {
     if (!decisive) return undefined;

@@ -6,7 +6,6 @@ const OUTSIDE = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP']);
 /** A signal comes from outside: an operator, or a system without memory for others than the gateway. */
 export const killedFromOutside: Doubt = {
   id: 'killed-from-outside',
-  title: 'somebody else ended the gateway',
   outcome: 'inconclusive',
   raise({ evidence: { all, events } }) {
     const stopping = events.find(({ kind }) => kind === 'gateway.stopping')?.seq ?? Infinity;

@@ -8,7 +8,6 @@ import type { Doubt } from './doubt.ts';
  */
 export const migrationUnproven: Doubt = {
   id: 'migration-unproven',
-  title: '`doctor` had used up the token that the gateway was given',
   outcome: 'inconclusive',
   raise({ evidence: { all } }) {
     const migrated = all('gateway.migrated').at(-1)?.seq;

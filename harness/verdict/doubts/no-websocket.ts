@@ -3,7 +3,6 @@ import type { Doubt } from './doubt.ts';
 /** A scenario about WebSockets says nothing of a gateway that speaks SSE only (2026.4.14). */
 export const noWebSocket: Doubt = {
   id: 'no-websocket',
-  title: 'the version opened no WebSocket',
   outcome: 'untestable',
   raise: ({ scenario: { setup }, evidence }) =>
     setup.codexTransport === 'websocket' &&

@@ -5,7 +5,6 @@ import { sightOf } from './sight.ts';
 /** Nobody could see what a finding is about. */
 export const pageAway: Doubt = {
   id: 'page-away',
-  title: 'the web chat had lost its connection',
   outcome: 'inconclusive',
   raise({ decisive, evidence }) {
     if (!decisive) return undefined;

@@ -3,14 +3,12 @@ import type { Doubt } from './doubt.ts';
 
 export const noMessage: Doubt = {
   id: 'no-message',
-  title: 'the script sent no message',
   outcome: 'inconclusive',
   raise: ({ evidence: { turns } }) => (turns.length === 0 ? 'no message was sent' : undefined),
 };
 
 export const turnOpen: Doubt = {
   id: 'turn-open',
-  title: 'nobody waited for a message to end',
   outcome: 'inconclusive',
   raise({ evidence: { turns } }) {
     const open = turns.find(({ end, givenUp }) => !end && !givenUp);
@@ -20,7 +18,6 @@ export const turnOpen: Doubt = {
 
 export const stepNotReached: Doubt = {
   id: 'step-not-reached',
-  title: 'a message never came so far as the script waited for',
   outcome: 'inconclusive',
   raise({ evidence: { turns } }) {
     const early = turns.find(({ until, marks }) => until && !marks[until]);

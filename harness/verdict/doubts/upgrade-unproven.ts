@@ -7,7 +7,6 @@ import type { Doubt } from './doubt.ts';
  */
 export const upgradeUnproven: Doubt = {
   id: 'upgrade-unproven',
-  title: 'the version under test never came to run, or the older one failed already',
   outcome: 'inconclusive',
   raise({ evidence, findings }) {
     const { all } = evidence;
