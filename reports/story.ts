@@ -111,6 +111,8 @@ function sentenceOf(event: TimelineEvent): string {
       return 'the diagnostics begin; nothing from here on is judged';
     case 'gateway.health':
       return `health ${event.ok ? 'ok' : 'not ok'} after ${seconds(event.tookMs)}`;
+    case 'gateway.cpu':
+      return `in ${seconds(event.overMs)} the gateway ran for ${seconds(event.ranMs)} and waited ${seconds(event.waitedMs)} for a core`;
     case 'egress.refused':
       return `refused: ${event.destination} (${event.via})`;
     case 'chat.closed':

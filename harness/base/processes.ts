@@ -12,6 +12,7 @@ interface Stat {
 
 /** Clock ticks of Linux are 100 a second on every platform that Node runs on. */
 const MS_PER_TICK = 10;
+const NS_PER_MS = 1_000_000;
 
 function statOf(pid: number): Stat | undefined {
   try {
@@ -56,6 +57,28 @@ export function groupCpuMs(group: number): number | undefined {
     : members.reduce((sum, { cpuTicks }) => sum + cpuTicks, 0) * MS_PER_TICK;
 }
 
+interface ThreadTimes {
+  /** Milliseconds on a core. */
+  ran: number;
+  /** Milliseconds in which it could have run, and no core was free for it. */
+  waited: number;
+}
+
+/** Node's own helpers (V8's compilers and collectors): nobody waits for them for long. */
+const HELPERS = /^(V8Worker|DelayedTask|SignalInspector)/;
+
+/** By thread, since it began; empty where the system does not tell: not Linux, or a process that we may not see. */
+export function threadTimes(pids: readonly number[]): Map<string, ThreadTimes> {
+  const threads = pids.flatMap((pid) => listing(`/proc/${pid}/task`).map((id) => `/proc/${pid}/task/${id}`));
+  return new Map(
+    threads.flatMap((thread) => {
+      const [ran, waited] = textOf(`${thread}/schedstat`).split(' ', 2).map(Number);
+      if (!ran || waited === undefined || HELPERS.test(textOf(`${thread}/comm`))) return [];
+      return [[thread, { ran: ran / NS_PER_MS, waited: waited / NS_PER_MS }]];
+    }),
+  );
+}
+
 export function killQuietly(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
@@ -64,20 +87,26 @@ export function killQuietly(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-function allPids(): number[] {
+const allPids = (): number[] =>
+  listing('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+
+const environmentOf = (pid: number): string[] => textOf(`/proc/${pid}/environ`).split('\0');
+
+/** Empty where there is no such folder, or a process is gone. */
+function listing(path: string): string[] {
   try {
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number);
+    return readdirSync(path);
   } catch {
     return [];
   }
 }
 
-function environmentOf(pid: number): string[] {
+function textOf(path: string): string {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    return readFileSync(path, 'utf8');
   } catch {
-    return [];
+    return '';
   }
 }

@@ -148,3 +148,40 @@ test('how long a run took is learned, unless it was spoilt; the status hears of 
     'a/2 on 2026.4.14: undefined',
   ]);
 });
+
+test('a run on a machine that was too busy is made once more, and the second one counts', async () => {
+  const said: string[] = [];
+  let runs = 0;
+  const busy = named('stream/x', { outcome: 'inconclusive', doubt: 'machine-busy', verdict: 'Too busy.' });
+  const batch = batchOf(async () => (runs++ === 0 ? busy : clean), {
+    onBusy: ({ verdict }) => said.push(verdict),
+  });
+  const { record } = await batch.play({ scenario: scenarioOf('stream/x'), gateway });
+  expect({ outcome: record.outcome, runs, said }).toEqual({ outcome: 'clean', runs: 2, said: ['Too busy.'] });
+  runs = 0;
+  const always = batchOf(async () => {
+    runs++;
+    return busy;
+  });
+  await always.play({ scenario: scenarioOf('stream/x'), gateway });
+  expect(runs).toBe(2);
+}, 30_000);
+
+test('nothing is called reproduced before the controls have had their say', async () => {
+  const control = Promise.withResolvers<void>();
+  const batch = batchOf(async (name) => {
+    if (!name.startsWith('control/')) return reproduced;
+    await control.promise;
+    return named(name, { outcome: 'untestable' });
+  });
+  const said: string[] = [];
+  const cells = ['control/x', 'stream/hang'].map((name) => ({ scenario: scenarioOf(name), gateway }));
+  const all = batch.all(cells, {
+    onRecord: ({ scenario, outcome }) => said.push(`${scenario.name} ${outcome}`),
+  });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(said).toEqual([]);
+  control.resolve();
+  await all;
+  expect(said).toEqual(['control/x untestable', 'stream/hang untestable']);
+});

@@ -44,6 +44,8 @@ export interface BatchOptions extends LanesOptions {
   older?: (version: string, label: string) => Promise<Gateway>;
   /** Called with what a run waits for, and with `undefined` at its end. */
   progress?: (label: string, text: string | undefined) => void;
+  /** Called with a run that says nothing, as the machine was busy: it is made once more when that is over. */
+  onBusy?: (record: RunRecord) => void;
   /** Leaves each gateway's folder; called with its path. */
   keep?: (scenario: Scenario, path: string) => void;
   /** Plays one. @default the real one */
@@ -83,7 +85,7 @@ export class Batch {
    * Plays all cells, and gives their records in the same order, as the controls let them stand. The controls are begun
    * first, then the longest: what is begun last decides when all are done.
    * @param expectedMs how long a scenario takes, as far as that is known
-   * @param onRecord called as each run ends, before the controls have had their say
+   * @param onRecord called as each run ends, but not before the controls have had their say
    */
   async all(
     cells: readonly Cell[],
@@ -94,9 +96,21 @@ export class Batch {
   ): Promise<RunRecord[]> {
     const rank = (cell: Cell) => (isControl(cell.scenario.name) ? Infinity : expectedMs(cell));
     const begun = cells.toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(b) - rank(a)));
+    const controls: RunRecord[] = [];
+    const held: RunRecord[] = [];
+    let open = begun.filter(({ scenario }) => isControl(scenario.name)).length;
+    const tell = (record: RunRecord) =>
+      underControl([...controls, record])
+        .slice(-1)
+        .forEach(onRecord);
     const records = await this.inLanes(begun, async (cell, play) => {
       const { record } = await play(cell);
-      onRecord(record);
+      if (isControl(cell.scenario.name)) {
+        onRecord(record);
+        controls.push(record);
+        open--;
+      } else held.push(record);
+      if (open === 0) for (const one of held.splice(0)) tell(one);
       return record;
     });
     const ofCell = new Map(begun.map((cell, index) => [cell, records[index]]));
@@ -108,7 +122,13 @@ export class Batch {
     const { cache, again, timings } = this.#with;
     const known = fresh || again ? undefined : cache?.get(scenario, gateway);
     if (known) return { record: known, kept: true };
-    const record = await lane.start(() => this.#run(cell, lane.signal));
+    const once = () => this.#run(cell, lane.signal);
+    let record = await lane.start(once);
+    if (record.doubt === 'machine-busy') {
+      this.#with.onBusy?.(record);
+      await lane.calm();
+      record = await lane.start(once);
+    }
     if (!fresh) cache?.put(scenario, gateway, record);
     if (!isSpoilt(record)) timings?.add(record);
     return { record, kept: false };

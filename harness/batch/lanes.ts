@@ -12,6 +12,8 @@ export interface Lane {
   signal: AbortSignal;
   /** Runs a gateway once a core has room for it. */
   start<T>(run: () => Promise<T>): Promise<T>;
+  /** Waits until a core is idle; a minute at the most. */
+  calm(): Promise<void>;
 }
 
 /** What goes on at a time on one machine. The first failure stops all. */
@@ -24,7 +26,11 @@ export class Lanes {
   constructor({ jobs, signal }: LanesOptions) {
     this.#limit = pLimit(jobs);
     const either = AbortSignal.any([signal, this.#failed.signal]);
-    this.#lane = { signal: either, start: (run) => this.#starts.run(either, run) };
+    this.#lane = {
+      signal: either,
+      start: (run) => this.#starts.run(either, run),
+      calm: () => this.#starts.calm(either),
+    };
   }
 
   /**

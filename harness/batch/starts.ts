@@ -8,6 +8,8 @@ export const usualJobs = 2 * availableParallelism();
 /** A starting gateway keeps a core busy for longer than this. */
 const WINDOW = 5_000;
 const ENOUGH = 0.9;
+/** Of a window each. */
+const LOOKS = 12;
 
 interface StartsOptions {
   cores?: number;
@@ -29,6 +31,14 @@ export class Starts {
   constructor({ cores = availableParallelism(), idleCores = measureIdle }: StartsOptions = {}) {
     this.#cores = cores;
     this.#idleCores = idleCores;
+  }
+
+  /**
+   * Waits until a core is idle, a minute at the most: who shares the machine may never be done.
+   * @throws what `signal` was aborted with while it waited
+   */
+  async calm(signal: AbortSignal): Promise<void> {
+    for (let looks = 0; looks < LOOKS && (await this.#idleCores(signal)) < ENOUGH; looks++);
   }
 
   /** @throws what `signal` was aborted with while it waited */

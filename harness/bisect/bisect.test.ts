@@ -176,18 +176,18 @@ test('an answer stands on versions whose controls are clean', async () => {
   for (const version of found.untestable) expect(found.why.get(version)).toBe('its control says so');
   const broken = await play(between(14, 40), ends, (version) => version !== 38);
   expect(broken.untestable).toContain('2026.4.38');
-  expect(broken.counts.get('2026.4.38')).toEqual({ shown: 0, clean: 0 });
+  expect(broken.probed).not.toContain(38);
   expect(pair(broken)).toEqual(['2026.4.13', '2026.4.14']);
 });
 
 test('a probe that says nothing is made again only where the controls are clean', async () => {
   const found = await play(
-    (version) => (version === 38 ? 'failed' : version >= 14 ? 'shown' : 'clean'),
+    (version) => (version === 26 ? 'failed' : version >= 14 ? 'shown' : 'clean'),
     { good: '2026.4.2', bad: '2026.4.38' },
-    (version) => version !== 38,
+    (version) => version !== 26,
   );
-  expect(found.probed.filter((version) => version === 38)).toHaveLength(1);
-  expect(found.untestable).toContain('2026.4.38');
+  expect(found.probed.filter((version) => version === 26)).toHaveLength(1);
+  expect(found.untestable).toContain('2026.4.26');
 });
 
 test('what fails ends the search only when all that runs beside it has ended', async () => {

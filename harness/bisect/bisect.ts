@@ -112,10 +112,11 @@ async function make(
   maker: Probes,
   versions: readonly string[],
 ): Promise<void> {
-  const [results, proved] = await together([
-    together(probes.map((index) => maker.make(versions[index] ?? ''))),
-    together(controls.map((index) => maker.prove(versions[index] ?? ''))),
-  ]);
+  const proving = new Map(controls.map((index) => [index, maker.prove(versions[index] ?? '')]));
+  // A version whose control fails is not probed any further.
+  const probe = async (index: number) =>
+    (await proving.get(index)) === false ? 'untestable' : maker.make(versions[index] ?? '');
+  const [results, proved] = await together([together(probes.map(probe)), together([...proving.values()])]);
   for (const [at, index] of probes.entries()) search.record(index, results[at] ?? 'untestable');
   for (const [at, index] of controls.entries())
     if (proved[at]) search.prove(index);

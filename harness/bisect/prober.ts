@@ -123,8 +123,8 @@ export class ScenarioProber implements Prober {
     const failing = records.find(({ outcome }) => outcome !== 'clean');
     if (!failing)
       return { ...base, result: 'clean', verdict: records.map(({ verdict }) => verdict).join(' ') };
-    const { scenario, outcome, verdict, error } = failing;
-    const result = error?.blame === 'harness' ? 'failed' : 'untestable';
+    const { scenario, outcome, verdict, error, doubt } = failing;
+    const result = error?.blame === 'harness' || doubt === 'machine-busy' ? 'failed' : 'untestable';
     return { ...base, result, verdict: `${scenario.name} is ${outcome}: ${verdict}` };
   }
 
@@ -163,8 +163,10 @@ const ANSWERS: { [letter: string]: Probe['result'] } = {
 };
 
 /** Another failure than the scenario's own, seen clearly, will come again: it is no matter of trying once more. */
-function resultOf({ outcome, findings, error }: RunRecord, scenario: Scenario): Probe['result'] {
-  if (error?.blame === 'harness') return 'failed';
+function resultOf({ outcome, doubt, findings, error }: RunRecord, scenario: Scenario): Probe['result'] {
+  if (error?.blame === 'harness' || doubt === 'machine-busy') return 'failed';
+  // The scenario's own matter was looked at, and is not there.
+  if (doubt === 'only-slow') return 'clean';
   const another =
     outcome === 'inconclusive' && findings.length > 0 && !findings.some((one) => matches(scenario, one));
   return another ? 'untestable' : RESULTS[outcome];

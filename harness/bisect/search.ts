@@ -26,8 +26,8 @@ const AHEAD = 2;
  * Finds where a history changes with probes that may err: always the probes that tell the most per second. Knows neither
  * clock nor gateway, so that it can be simulated and replayed.
  *
- * A control costs as much as a probe. So it goes with a first look only where it must: else it takes a lane that would be
- * idle, and at last those are run that the answer stands on. A version whose control fails is forgotten, and the search goes on.
+ * A control costs as much as a probe. So it goes first only at the ends, on which all stands, and where another version could
+ * not be tested: else it takes a lane that would be idle, and at last those are run that the answer stands on. A version whose control fails is forgotten, and the search goes on.
  */
 export class Search {
   readonly #options: SearchOptions;
@@ -43,7 +43,10 @@ export class Search {
     const { versions, ends, probed, isSure } = this.#seen;
     if (versions.length < 2) return undefined;
     const unseen = ends.filter((end) => !probed.has(end));
-    if (unseen.length > 0) return this.#round(unseen);
+    if (unseen.length > 0) {
+      const probes = unseen.slice(0, this.#options.lanes);
+      return { probes, controls: probes.filter((end) => !this.#seen.proved.has(end)) };
+    }
     return this.#round(isSure ? this.#unverified() : this.#mostTelling());
   }
 

@@ -1,5 +1,5 @@
 import { existsSync, statfsSync } from 'node:fs';
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism, loadavg, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
@@ -22,7 +22,7 @@ const GIB = 1024 ** 3;
 export function doctorCommand(done: (exitCode: number) => void): Command {
   return new Command('doctor').description('check this machine, and say what to install').action(async () => {
     const store = new VersionStore();
-    const findings = [machine(), disk(store), await registry(store), await engine()];
+    const findings = [machine(), load(), disk(store), await registry(store), await engine()];
     for (const finding of findings) print(finding);
     done(findings.some(({ state }) => state === 'bad') ? exitCodes.wrongCall : exitCodes.clean);
   });
@@ -34,6 +34,20 @@ function machine(): Finding {
   const says = `Node ${process.versions.node}, ${cores} cores, ${memory.toFixed(0)} GiB of memory`;
   if (cores >= 2 && memory >= 3) return { what: 'machine', state: 'good', says };
   return { what: 'machine', state: 'poor', says, advice: 'Use --jobs 1 and a higher --boot-timeout.' };
+}
+
+/** What waits for a core makes every gateway late. */
+function load(): Finding {
+  const what = 'load';
+  const perCore = (loadavg()[0] ?? 0) / availableParallelism();
+  const says = `${perCore.toFixed(1)} busy threads a core in the last minute`;
+  if (perCore < 0.7) return { what, state: 'good', says };
+  return {
+    what,
+    state: 'poor',
+    says,
+    advice: 'Close other programs: a busy machine makes runs inconclusive.',
+  };
 }
 
 /** A first version takes 800 MB with pnpm's store. */

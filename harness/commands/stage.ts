@@ -132,6 +132,8 @@ export class Stage implements Disposable {
       again: (again || freshState) ?? false,
       timings,
       older: this.gatewayFor,
+      onBusy: ({ scenario, gateway, verdict }) =>
+        status.say(`${scenario.name} on ${gateway.version}: ${verdict} It is run once more.`),
       progress: (label, text) => (text === undefined ? status.clear(label) : status.set(label, text)),
       ...more,
     });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HarnessError, messageOf } from '#harness/base/error.ts';
 import type { Address, Answer, Connection } from './connection.ts';
@@ -94,10 +95,23 @@ export class Line implements AsyncDisposable {
     this.leave();
   }
 
-  /** Sends a request; never rejects: a refusal, a closed connection and a timeout are answers. */
-  async request(method: string, params: unknown, timeoutMs = REQUEST_TIMEOUT): Promise<Answer> {
+  /**
+   * Sends a request; never rejects: a refusal, a closed connection and a timeout are answers.
+   * @param over aborted when the answer is waited for no longer, before `timeoutMs`
+   */
+  async request(
+    method: string,
+    params: unknown,
+    timeoutMs = REQUEST_TIMEOUT,
+    over?: AbortSignal,
+  ): Promise<Answer> {
     if (!this.#connection) return { ok: false, code: 'CLOSED', message: 'not connected' };
-    return this.#connection.request(method, params, timeoutMs);
+    const answer = this.#connection.request(method, params, timeoutMs);
+    if (!over) return answer;
+    const given = once(over, 'abort').then(
+      (): Answer => ({ ok: false, code: 'TIMEOUT', message: 'given up' }),
+    );
+    return Promise.race([answer, given]);
   }
 
   /** Lets what the gateway sends pile up for `forMs`. */

@@ -35,6 +35,7 @@ export class WebChat implements AsyncDisposable {
   readonly #line: Line;
   readonly #record: Recorder;
   readonly #sessions = new Set<string>();
+  #asking = 0;
   readonly #catchUp = new CatchUp((session) => this.lookAtHistory(session, true));
 
   /** Which tab of the page it is; the first stands for the page. */
@@ -185,10 +186,13 @@ export class WebChat implements AsyncDisposable {
     for (const session of this.#sessions) await this.lookAtHistory(session, true);
   }
 
-  /** Writes down which sessions the gateway holds and what it says of them. */
-  async lookAtSessions(): Promise<void> {
+  /**
+   * Writes down which sessions the gateway holds and what it says of them.
+   * @returns whether it answered
+   */
+  async lookAtSessions(): Promise<boolean> {
     const answer = await this.#line.request('sessions.list', {});
-    if (!answer.ok) return;
+    if (!answer.ok) return false;
     const { sessions = [] } = sessionList.safeParse(answer.payload).data ?? {};
     this.#record({
       kind: 'chat.sessions',
@@ -198,6 +202,7 @@ export class WebChat implements AsyncDisposable {
         atWork: isAtWork(row),
       })),
     });
+    return true;
   }
 
   async lookAtHistory(session: string, reloaded = false): Promise<void> {
@@ -207,13 +212,23 @@ export class WebChat implements AsyncDisposable {
     this.#show({ kind: 'chat.history', session, messages: read.messages.map(readMessage), reloaded });
   }
 
-  /** Asks for the gateway's health and writes down whether and how fast it came. */
-  async checkHealth(timeoutMs: number): Promise<void> {
+  /** A question for the gateway's health has not been answered yet. */
+  get isAskingForHealth(): boolean {
+    return this.#asking > 0;
+  }
+
+  /**
+   * Asks for the gateway's health and writes down whether and how fast it came.
+   * @param over aborted when it is waited for no longer, before `timeoutMs`
+   */
+  async checkHealth(timeoutMs: number, over?: AbortSignal): Promise<void> {
     const line = this.#line;
     if (line.isUnread) return;
     const started = performance.now();
     const { pauses } = line;
-    const answer = await line.request('health', {}, timeoutMs);
+    this.#asking++;
+    const answer = await line.request('health', {}, timeoutMs, over);
+    this.#asking--;
     // An answer that lay unread for a while, or got lost with the connection, says nothing of the gateway.
     if (pauses !== line.pauses || (!answer.ok && answer.code === 'CLOSED')) return;
     this.#record({ kind: 'gateway.health', ok: answer.ok, tookMs: Math.round(performance.now() - started) });

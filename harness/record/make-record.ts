@@ -7,6 +7,7 @@ import { allOf, ofKind, type Timeline } from '#harness/timeline/timeline.ts';
 import { attemptsOf } from '#harness/verdict/checks/providers.ts';
 import type { Judgement } from '#harness/verdict/judge.ts';
 import { judgedPart } from '#harness/verdict/judged-part.ts';
+import { waitedMs } from '#harness/verdict/served.ts';
 import { stageOf, Turns } from '#harness/verdict/turns.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { RunRecord } from './record.ts';
@@ -29,6 +30,7 @@ export function makeRecord(
   const events = judgedPart(timeline.events);
   const ready = events.find(ofKind('gateway.ready'));
   const refused = Object.groupBy(events.filter(ofKind('egress.refused')), ({ destination }) => destination);
+  const waited = waitedMs(events, 0, timeline.elapsed());
   const { setup, budgets, checks, regression, name, title, providers } = scenario;
   const faults = Object.entries(providers).map(([target, list]) => [
     target,
@@ -49,6 +51,7 @@ export function makeRecord(
     gateway: { version: gateway.version, ...gateway.build },
     platform: `${platform()} ${release()} ${arch()}`,
     ...circumstances,
+    cpu: { ...circumstances.cpu, ...(waited > 0 && { waitedMs: Math.round(waited) }) },
     ...judgement,
     turns: Turns.of(events).map((turn) => ({
       number: turn.number,

@@ -62,6 +62,7 @@ export const runRecord = z
         check: z.enum(checkIds),
         sentence: text,
         stage: z.enum(stages).optional(),
+        late: z.literal(true).optional().describe('It ended in the end, only after its budget.'),
         turn: z.int().optional(),
         evidence: z.array(z.int()).describe('Places in the timeline (`seq`).'),
       }),
@@ -89,7 +90,13 @@ export const runRecord = z
       .record(z.string(), z.int())
       .describe('Destinations that the closed network refused, with how often.'),
     timing: z.object({ bootMs: ms.optional(), totalMs: ms }),
-    cpu: z.object({ harnessMs: ms, gatewayMs: ms.optional() }),
+    cpu: z.object({
+      harnessMs: ms,
+      gatewayMs: ms.optional(),
+      waitedMs: ms
+        .optional()
+        .describe('How long the gateway waited for a core, where that was long enough to be noted.'),
+    }),
     error: z
       .object({
         code: text,

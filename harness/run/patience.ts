@@ -4,6 +4,7 @@ import type { Scenario } from '#harness/scenario/scenario.ts';
 import type { EventOf, Midway, TimelineEvent } from '#harness/timeline/events.ts';
 import { ofKind, type Timeline } from '#harness/timeline/timeline.ts';
 import { isDisturbed } from '#harness/verdict/disturbances.ts';
+import { HARD_CAP, servedMs } from '#harness/verdict/served.ts';
 import { stageOf, type Turn, Turns } from '#harness/verdict/turns.ts';
 
 const TICK = 250;
@@ -100,12 +101,14 @@ export class Patience implements Disposable {
   async #reasonToStop(turn: Turn): Promise<EventOf<'turn.given-up'>['because'] | undefined> {
     const { timeline, budgets, chat, gateway } = this.#options;
     if (gateway.exited.aborted && !isDisturbed(timeline.events)) return 'exit';
-    if (timeline.elapsed() - turn.marks.sent.at > budgets.turnMs) return 'budget';
-    const quiet = timeline.elapsed() - (this.#activity.get(turn.number) ?? turn.marks.sent.at);
-    if (!turn.runEnded || quiet < budgets.quietMs) return undefined;
+    if (this.#isOverBudget(turn)) return 'budget';
+    const quietFrom = this.#activity.get(turn.number) ?? turn.marks.sent.at;
+    if (!turn.runEnded || this.#servedSince(quietFrom) < budgets.quietMs) return undefined;
     if (this.#queuedBehindAnother(turn) || this.#disturbed()) return undefined;
-    // The answer to this comes after all that the gateway had to say before: nothing is overlooked on a busy one.
-    await chat.lookAtSessions();
+    // Who leaves a question open is not quiet; and the answer to one that is asked now comes after all that the gateway
+    // had to say before.
+    if (chat.isAskingForHealth || !(await chat.lookAtSessions())) return undefined;
+    if ((this.#activity.get(turn.number) ?? turn.marks.sent.at) > quietFrom) return undefined;
     const row = timeline.events
       .findLast(ofKind('chat.sessions'))
       ?.sessions.find(({ key }) => key === turn.session);
@@ -113,6 +116,28 @@ export class Patience implements Disposable {
     if (!(turn.deferred || openRequest) || row?.status !== 'running') return 'quiet';
     this.#activity.set(turn.number, timeline.elapsed());
     return undefined;
+  }
+
+  /**
+   * A budget counts what the gateway could use of it. One that is still hard at work, as 2026.4.25 is for minutes before
+   * its first reply, is slow: it is given the same time once more.
+   */
+  #isOverBudget({ marks: { sent } }: Turn): boolean {
+    const { timeline, budgets } = this.#options;
+    if (timeline.elapsed() - sent.at > HARD_CAP * budgets.turnMs) return true;
+    return this.#servedSince(sent.at) > budgets.turnMs * (this.#isHardAtWork() ? 2 : 1);
+  }
+
+  #isHardAtWork(): boolean {
+    const { timeline } = this.#options;
+    const last = timeline.events.findLast(ofKind('gateway.cpu'));
+    if (!last || timeline.elapsed() - last.at > 2 * last.overMs) return false;
+    return last.ranMs + last.waitedMs > 0.5 * last.overMs;
+  }
+
+  #servedSince(from: number): number {
+    const { timeline } = this.#options;
+    return servedMs(timeline.events, from, timeline.elapsed());
   }
 
   /** A page that was away reads the history once more before it says that nothing came. */
@@ -177,6 +202,8 @@ export class Patience implements Disposable {
       case 'agent.event':
       case 'chat.stopped':
         return event.session === turn.session;
+      case 'gateway.log':
+        return isAbout(event, turn);
       case 'provider.request':
       case 'provider.answer':
       case 'provider.fault':
@@ -194,6 +221,17 @@ export class Patience implements Disposable {
     return this.#away.size > 0 || isDisturbed(this.#options.timeline.events);
   }
 }
+
+/**
+ * The gateway's log speaks of the turn's session, or of a run of it: a recall that begins, a compaction, a retry that it
+ * announces. What it says of a session that is stuck is no work on it.
+ */
+function isAbout({ message, fields }: EventOf<'gateway.log'>, { session, runIds }: Turn): boolean {
+  const says = fields ? `${message} ${JSON.stringify(fields)}` : message;
+  return !STUCK.test(says) && [session, ...runIds].some((name) => says.includes(name));
+}
+
+const STUCK = /\b(stuck|stalled|long-running)[ _-]session\b/i;
 
 /** A request without a nonce (a refresh, say) may belong to any turn. */
 const concerns = ({ nonce }: EventOf<'provider.request'>, turn: Turn): boolean =>

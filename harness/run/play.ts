@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { watchCpu } from '#harness/gateway/cpu-watch.ts';
 import { partsOf } from '#harness/gateway/environment.ts';
 import type { FilesPlace, Gateway, StartOptions, StoppedGateway } from '#harness/gateway/gateway.ts';
 import { Preparation } from '#harness/gateway/prepared/preparation.ts';
@@ -78,6 +79,7 @@ export async function play(
   progress('starting the gateway');
   const preparation = preparationOf(cast);
   await using running = await startGateway(cast, folder.path, mocks, preparation);
+  using _cpu = watchCpu(cast.runId, timeline.record);
   await using driver = await driverOf(cast, running);
   await Promise.race([playScript(scenario, driver), rejectedBy(signal)]);
   await driver.lookBack();

@@ -2,9 +2,12 @@ import { HarnessError, messageOf } from '#harness/base/error.ts';
 import { CLI_TIMEOUT, type RunningGateway } from '#harness/gateway/gateway.ts';
 import type { WebChat } from '#harness/page/web-chat.ts';
 import { ofKind, type Timeline } from '#harness/timeline/timeline.ts';
+import { HARD_CAP, servedMs } from '#harness/verdict/served.ts';
+
+const TICK = 250;
 
 interface ReadyOptions {
-  /** How long the gateway may take until it answers the web chat, in milliseconds. @default 120000 */
+  /** How long the gateway may take until it answers the web chat, in milliseconds of served time. @default 120000 */
   bootTimeoutMs?: number;
   /** The version whose state it starts on: its `doctor` looks it over first, and has a time of its own for that. */
   upgradedFrom?: string | undefined;
@@ -26,8 +29,15 @@ export async function waitUntilReady(
   const from = timeline.elapsed();
   const timeoutMs = bootTimeoutMs + (upgradedFrom ? CLI_TIMEOUT : 0);
   const after = upgradedFrom ? ` after the upgrade from ${upgradedFrom}` : '';
+  const over = new AbortController();
+  const seconds = Math.round(timeoutMs / 1000);
+  const timer = setInterval(() => {
+    if (servedMs(timeline.events, from, timeline.elapsed()) > timeoutMs)
+      over.abort(new Error(`The gateway did not answer the web chat within ${seconds} s.`));
+  }, TICK);
   try {
-    const attempts = await chat.connect(timeoutMs, AbortSignal.any([signal, running.exited]));
+    const late = AbortSignal.any([signal, running.exited, over.signal]);
+    const attempts = await chat.connect(HARD_CAP * timeoutMs, late);
     const waitedMs = timeline.elapsed() - from;
     timeline.record({ kind: 'gateway.ready', protocol: chat.protocol, attempts, waitedMs });
   } catch (error) {
@@ -44,5 +54,7 @@ export async function waitUntilReady(
         : 'Give it more time with --boot-timeout, or look at its last lines below.',
       { cause: error, logTail: running.logTail() },
     );
+  } finally {
+    clearInterval(timer);
   }
 }

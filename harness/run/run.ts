@@ -5,6 +5,7 @@ import { makeRecord } from '#harness/record/make-record.ts';
 import type { RunRecord } from '#harness/record/record.ts';
 import type { Scenario } from '#harness/scenario/scenario.ts';
 import { Timeline } from '#harness/timeline/timeline.ts';
+import { busyUntil } from '#harness/verdict/doubts/machine-busy.ts';
 import { type Judgement, judge } from '#harness/verdict/judge.ts';
 import { type PlayOptions, play } from './play.ts';
 
@@ -50,7 +51,7 @@ export async function run(
     break;
   }
   const used = process.cpuUsage(startCpu);
-  const judgement = failure ? untestable(failure, timeline) : judge(scenario, timeline.events);
+  const judgement = failure ? unjudged(failure, timeline) : judge(scenario, timeline.events);
   return makeRecord(scenario, gateway, timeline, judgement, {
     seed: options.seed,
     startedAt,
@@ -70,9 +71,10 @@ const fault = (error: unknown): HarnessError =>
     { cause: error },
   );
 
-const untestable = (failure: HarnessError, timeline: Timeline): Judgement => ({
-  outcome: 'untestable',
-  verdict: plain(timeline.conceal(failure.message)),
-  findings: [],
-  checks: [],
-});
+function unjudged(failure: HarnessError, timeline: Timeline): Judgement {
+  const nothing = { findings: [], checks: [] };
+  const busy = failure.code === 'NOT_READY' && busyUntil(timeline.events, timeline.elapsed());
+  if (busy)
+    return { ...nothing, outcome: 'inconclusive', verdict: `T${busy.slice(1)}.`, doubt: 'machine-busy' };
+  return { ...nothing, outcome: 'untestable', verdict: plain(timeline.conceal(failure.message)) };
+}

@@ -1,9 +1,11 @@
 import type { WebChat } from '#harness/page/web-chat.ts';
 import type { Timeline } from '#harness/timeline/timeline.ts';
 import { isDisturbed } from '#harness/verdict/disturbances.ts';
+import { HARD_CAP, servedMs } from '#harness/verdict/served.ts';
 
 const HEALTH_EVERY = 10_000;
 const PULSE = 1_000;
+const TICK = 250;
 /** A machine that keeps the harness waiting for longer may have kept the gateway waiting too. */
 const STALL = 3_000;
 
@@ -16,7 +18,7 @@ export class Vitals implements AsyncDisposable {
   readonly #pulse: NodeJS.Timeout;
   #checking: Promise<void> = Promise.resolve();
 
-  /** @param healthMs how long an answer may take */
+  /** @param healthMs how long an answer may take, not counted when the gateway waits for a core */
   constructor(timeline: Timeline, chat: WebChat, healthMs: number) {
     this.#timeline = timeline;
     this.#chat = chat;
@@ -32,8 +34,18 @@ export class Vitals implements AsyncDisposable {
 
   check(): Promise<void> {
     if (isDisturbed(this.#timeline.events)) return this.#checking;
-    this.#checking = this.#checking.then(() => this.#chat.checkHealth(this.#healthMs));
+    this.#checking = this.#checking.then(() => this.#ask());
     return this.#checking;
+  }
+
+  async #ask(): Promise<void> {
+    const timeline = this.#timeline;
+    const from = timeline.elapsed();
+    const over = new AbortController();
+    using _timer = repeat(TICK, () => {
+      if (servedMs(timeline.events, from, timeline.elapsed()) > this.#healthMs) over.abort();
+    });
+    await this.#chat.checkHealth(HARD_CAP * this.#healthMs, over.signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -41,4 +53,9 @@ export class Vitals implements AsyncDisposable {
     clearInterval(this.#pulse);
     await this.#checking;
   }
+}
+
+function repeat(everyMs: number, work: () => void): Disposable {
+  const timer = setInterval(work, everyMs);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
 }

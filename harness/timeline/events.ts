@@ -68,6 +68,11 @@ const eventBody = z.discriminatedUnion('kind', [
   /** The script has put the wall clock forward, of the gateway, the providers and the page alike. */
   z.object({ kind: z.literal('clock.jumped'), byMs: ms }),
   z.object({ kind: z.literal('gateway.health'), ok: z.boolean(), tookMs: ms }),
+  /**
+   * What the gateway had of the CPU in the last `overMs`, where that is worth a word: how long its busiest thread ran, and
+   * how long the one that waited most waited for a core that was not free.
+   */
+  z.object({ kind: z.literal('gateway.cpu'), overMs: ms, ranMs: ms, waitedMs: ms }),
   z.object({ kind: z.literal('egress.refused'), destination: text, via: text }),
 
   // The web chat.

@@ -78,13 +78,14 @@ function firstDoubt(ids: readonly DoubtId[], run: Judged) {
   return undefined;
 }
 
-/** Whether a finding is the regression that the scenario is about. */
+/** Whether a finding is the regression that the scenario is about. Who is only slow shows none. */
 export const matches = (
   { regression }: Pick<Rules, 'regression'>,
-  finding: { check: Finding['check']; stage?: Stage | undefined },
+  finding: { check: Finding['check']; stage?: Stage | undefined; late?: true | undefined },
 ): boolean =>
-  regression?.some(({ check, stage }) => finding.check === check && (!stage || finding.stage === stage)) ??
-  true;
+  !finding.late &&
+  (regression?.some(({ check, stage }) => finding.check === check && (!stage || finding.stage === stage)) ??
+    true);
 
 function healthy({ turns, all }: Evidence): string {
   const answered = turns.filter(({ end }) => end?.ending === 'answered').length;

@@ -218,6 +218,7 @@ function toneOf(event: TimelineEvent): Tone {
       return event.result === 'rotated' ? 'good' : 'warn';
     case 'gateway.health':
       return event.ok ? 'dim' : 'warn';
+    case 'gateway.cpu':
     case 'egress.refused':
     case 'agent.event':
       return 'dim';

@@ -14,6 +14,8 @@ export interface Finding {
   stage?: Stage;
   /** The turn, for checks that speak of one. */
   turn?: number;
+  /** It ended in the end, only after its budget: slow, and no hang. */
+  late?: true;
   /** The events that prove it, by their place in the timeline. */
   evidence: number[];
 }

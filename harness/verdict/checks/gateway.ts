@@ -1,4 +1,6 @@
+import type { EventOf } from '#harness/timeline/events.ts';
 import { disturbancesOf, isWithin } from '#harness/verdict/disturbances.ts';
+import { servedMs } from '#harness/verdict/served.ts';
 import { type Check, seconds } from './check.ts';
 
 export const gatewayAlive: Check = {
@@ -10,11 +12,12 @@ export const gatewayAlive: Check = {
     // What it says while it is being stopped is no sign of ill health: 2026.9.6 refuses the question then.
     const over = ({ seq }: { seq: number }) => stopping !== undefined && seq > stopping.seq;
     const died = all('gateway.exit').filter((exit) => !over(exit) && !isWithin(disturbed, exit.at));
+    // Refused at once, or so late that it had the time to answer.
+    const isDeaf = ({ ok, at, tookMs }: EventOf<'gateway.health'>) =>
+      (!ok && tookMs < budgets.healthMs) ||
+      servedMs(events, at - tookMs, at) > budgets.healthMs - (ok ? 0 : 1);
     const deaf = all('gateway.health').filter(
-      (health) =>
-        (!health.ok || health.tookMs > budgets.healthMs) &&
-        !over(health) &&
-        !isWithin(disturbed, health.at, health.tookMs),
+      (health) => isDeaf(health) && !over(health) && !isWithin(disturbed, health.at, health.tookMs),
     );
     const unhandled = all('gateway.log').filter(({ message }) =>
       /^(\[\w+\] )?(unhandled promise rejection|uncaught exception)\b/i.test(message),

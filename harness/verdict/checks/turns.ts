@@ -1,4 +1,5 @@
 import { type EventOf, stages } from '#harness/timeline/events.ts';
+import { servedMs } from '#harness/verdict/served.ts';
 import { stageOf, type Turn } from '#harness/verdict/turns.ts';
 import { type Check, type Evidence, type Finding, nameOf, seconds } from './check.ts';
 
@@ -57,9 +58,9 @@ type SessionRow = EventOf<'chat.sessions'>['sessions'][number];
 const isAtWork = ({ status, atWork = status === 'running' || status === 'queued' }: SessionRow) => atWork;
 
 /** The finding against a turn that ended in nothing that the user could see, or `undefined`. */
-function unanswered(turn: Turn, { budgets, expect }: Evidence): Omit<Finding, 'check'> | undefined {
+function unanswered(turn: Turn, { budgets, expect, events }: Evidence): Omit<Finding, 'check'> | undefined {
   const { end, givenUp, marks, runEnded, deferred } = turn;
-  const took = end && end.at - marks.sent.at;
+  const took = end && servedMs(events, marks.sent.at, end.at);
   const stage = stageOf(turn);
   const found = (what: string) => ({
     sentence: `${nameOf(turn)} ${what}`,
@@ -68,7 +69,10 @@ function unanswered(turn: Turn, { budgets, expect }: Evidence): Omit<Finding, 'c
     evidence: proof(turn),
   });
   if (took !== undefined && took > budgets.turnMs) {
-    return found(`ended only after ${seconds(took)}; its budget is ${seconds(budgets.turnMs)}`);
+    return {
+      ...found(`ended only after ${seconds(took)}; its budget is ${seconds(budgets.turnMs)}`),
+      late: true as const,
+    };
   }
   if (end?.ending === 'partial')
     return found(`was shown a piece of the reply as if it were the whole: "${end.text}"`);

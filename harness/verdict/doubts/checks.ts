@@ -11,8 +11,10 @@ export const regressionUnseen: Doubt = {
 export const anotherFailure: Doubt = {
   id: 'another-failure',
   outcome: 'inconclusive',
-  raise: ({ findings: [first] }) =>
-    first && `not this regression, but something else is wrong: ${first.sentence}`,
+  raise({ findings }) {
+    const first = findings.find(({ late }) => !late);
+    return first && `not this regression, but something else is wrong: ${first.sentence}`;
+  },
 };
 
 export const checkBlind: Doubt = {

@@ -1,6 +1,7 @@
 /** What outweighs also a finding that is the scenario's regression, in order. */
 export const strongDoubtIds = [
   'killed-from-outside',
+  'machine-busy',
   'control-fails',
   'no-websocket',
   'page-away',
@@ -16,7 +17,7 @@ export const strongDoubtIds = [
 ] as const;
 
 /** What keeps a run from being clean where the regression was not found, in order. */
-export const weakDoubtIds = ['another-failure', 'check-blind'] as const;
+export const weakDoubtIds = ['another-failure', 'only-slow', 'check-blind'] as const;
 
 export const doubtIds = [...strongDoubtIds, ...weakDoubtIds] as const;
 
