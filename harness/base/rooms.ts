@@ -43,6 +43,7 @@ export const rooms = [
   { folder: 'harness/github', holds: 'the door to GitHub', decides: false },
   { folder: 'harness/action', holds: 'the GitHub action', decides: false },
   { folder: 'harness/commands', holds: 'the command line; nothing but wiring', decides: false },
+  { folder: 'harness/mutants', holds: 'defects in a copy of a package, and who finds them', decides: false },
   { folder: 'harness/bench', holds: 'what it costs', decides: false },
 ] as const;
 

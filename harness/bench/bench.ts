@@ -3,10 +3,12 @@ import { positive } from '#harness/commands/options.ts';
 import { simulateSearches, VERSIONS } from './bisect-search.ts';
 import { printHarnessCost } from './harness-cost.ts';
 import { printStarts } from './start.ts';
+import { printTruth } from './truth.ts';
 
 /**
  * `npm run bench`: the harness's own cost on the real gateway; `npm run bench -- start [--pairs n] [version…]`: a start under the
- * harness over the same one without it; `npm run bench -- bisect`: how good the search is.
+ * harness over the same one without it; `npm run bench -- bisect`: how good the search is; `npm run bench -- truth [version…]`: what a
+ * busy machine changes.
  */
 const TRIALS = 400;
 
@@ -17,6 +19,7 @@ const { positionals, values } = parseArgs({
 const [what, ...versions] = positionals;
 const pairs = positive(values.pairs);
 if (what === 'bisect') printSearches();
+else if (what === 'truth') process.exitCode = await printTruth(versions);
 else if (what === 'start') process.exitCode = await printStarts(versions, pairs);
 else process.exitCode = await printHarnessCost(pairs);
 

@@ -57,6 +57,8 @@ test('finds an answer that is missing, and a piece that stands beside it', () =>
   expect(told(hungTurn(0), user(0), piece(0))).toEqual([]);
 });
 
+const command = (text: string): EventBody => ({ kind: 'command.sent', session: MAIN, runId: 'new', text });
+
 test('messages that the gateway joined into one stand in the history, each once', () => {
   const joined = [the(1).sent, the(1).accepted, the(1).empty];
   expect(
@@ -78,8 +80,13 @@ test('claims nothing of a message that was interrupted, aborted, never taken up,
   expect(told([...goodTurn(0), compaction])).toEqual([]);
   expect(told([sent, { kind: 'turn.rejected', turn: 0, error: 'busy' }])).toEqual([]);
   expect(told([sent, reached, the(0).givenUp])).toEqual([]);
-  const command: EventBody = { kind: 'command.sent', session: MAIN, runId: 'new', text: '/new' };
-  expect(told([...goodTurn(0), command])).toEqual([]);
+  expect(told([...goodTurn(0), command('/new')])).toEqual([]);
+});
+
+test('a command that leaves the conversation as it is, and a log that only speaks of compaction, forgive no loss', () => {
+  const configured: EventBody = { kind: 'gateway.log', stream: 'stdout', message: 'compaction: safeguard' };
+  expect(told([...goodTurn(0), command('/status')])).toHaveLength(2);
+  expect(told([...goodTurn(0), configured])).toHaveLength(2);
 });
 
 test('sees nothing where the history was not read after the message', () => {

@@ -100,6 +100,16 @@ const answersIn = ({ turn, history }: Asked) =>
 /** Where something may be missing in good faith: it was cut short, summed up, or wiped by a command of the user's. */
 function mayForget({ session, end, givenUp }: Turn, { all }: Evidence): boolean {
   if (!(end || givenUp) || end?.ending === 'interrupted' || end?.ending === 'aborted') return true;
-  const commanded = all('command.sent').some((command) => command.session === session);
-  return commanded || all('gateway.log').some(({ message }) => /\bcompact(ed|ing|ion)\b/i.test(message));
+  const wiped = all('command.sent').some(
+    (command) => command.session === session && WIPES.test(command.text),
+  );
+  const compacted =
+    all('provider.request').some(({ purpose }) => purpose === 'compaction') ||
+    all('gateway.log').some(({ message }) => COMPACTED.test(message));
+  return wiped || compacted;
 }
+
+/** Chat commands that begin a conversation anew, or sum it up; `/status` and its like leave it as it is. */
+const WIPES = /^\s*\/(new|reset|clear|compact)\b/i;
+/** It was done; that it is configured, or was not needed, is said too. */
+const COMPACTED = /\bcompacted\b|\bcompaction (completed?|done|ended|finished|succeeded)\b/i;

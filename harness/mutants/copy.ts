@@ -1,0 +1,45 @@
+import { linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import type { PreparedVersion } from '#harness/store/prepared.ts';
+
+const DEFECTS = new URL('./defects.mjs', import.meta.url).href;
+
+/** A package that lies in the store, once more with defects; the store's own is left as it is. */
+export interface PackageCopy extends Disposable {
+  /** The package with one defect. */
+  with(defect: string): PreparedVersion;
+}
+
+/** @param near a folder on the same disk as the store: most files are links to those of the store */
+export function copyOf(prepared: PreparedVersion, near: string): PackageCopy {
+  mkdirSync(near, { recursive: true });
+  const folder = mkdtempSync(join(near, `mutants-${prepared.version}-`));
+  const modules = join(prepared.folder, 'node_modules');
+  mkdirSync(join(folder, 'node_modules'));
+  for (const name of readdirSync(modules))
+    if (name !== 'openclaw') symlinkSync(join(modules, name), join(folder, 'node_modules', name));
+  linkFolder(join(modules, 'openclaw'), join(folder, 'node_modules', 'openclaw'));
+  const own = join(folder, relative(prepared.folder, prepared.entry));
+  return {
+    with(defect) {
+      const entry = join(dirname(own), `openclaw-with-${defect}.mjs`);
+      const lines = [
+        `import { commit } from ${JSON.stringify(DEFECTS)};`,
+        `commit(${JSON.stringify(defect)}, ${JSON.stringify(own)});`,
+        `await import(${JSON.stringify(own)});`,
+      ];
+      writeFileSync(entry, `${lines.join('\n')}\n`);
+      return { ...prepared, folder, entry };
+    },
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function linkFolder(from: string, to: string): void {
+  mkdirSync(to);
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) linkFolder(source, target);
+    else linkSync(source, target);
+  }
+}
