@@ -4,7 +4,7 @@ import { type Handshake, sniCallback } from './broken-tls.ts';
 import { makeCertificates } from './certificates.ts';
 import type { MockContext } from './context.ts';
 import type { Trouble } from './faults/host.ts';
-import { mockedHosts, providerAt, providerOf } from './providers/index.ts';
+import { hostsOf, mockedHosts, providerAt, providerOf } from './providers/index.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { counter, type MockServer, startMockServer } from './server.ts';
 import { answer } from './steps.ts';
@@ -53,7 +53,7 @@ export async function startMocks(options: MockOptions): Promise<Mocks> {
   const served = providers.map((name) => providerOf[name]);
   const handlers = served.flatMap((provider) => [
     ...provider.routes(context),
-    ...unknownPath(provider.name, provider.host),
+    ...hostsOf(provider).flatMap((host) => unknownPath(provider.name, host)),
   ]);
   const webSockets = new Map(served.map(({ host, webSockets }) => [host, webSockets?.(context)] as const));
   const certificates = await makeCertificates(mockedHosts);

@@ -1,6 +1,6 @@
 import type { Behaviour } from './behaviour.ts';
 import { type HostFault, isHostFault } from './faults/host.ts';
-import { providerOf } from './providers/index.ts';
+import { hostsOf, providerOf } from './providers/index.ts';
 import { type ProviderName, providers } from './targets.ts';
 
 export interface TroubledHost {
@@ -13,7 +13,8 @@ export function troubledHosts(behaviour: Behaviour): Map<string, TroubledHost> {
   return new Map(
     providers.flatMap((provider) => {
       const fault = behaviour[provider]?.find(isHostFault);
-      return fault ? [[providerOf[provider].host, { provider, fault }] as const] : [];
+      if (!fault) return [];
+      return hostsOf(providerOf[provider]).map((host) => [host, { provider, fault }] as const);
     }),
   );
 }

@@ -13,9 +13,12 @@ export const providerOf: { readonly [name in ProviderName]: Provider } = {
   xai,
 };
 
+/** All the hosts of a provider. */
+export const hostsOf = ({ host, otherHosts = [] }: Provider): string[] => [host, ...otherHosts];
+
 /** The provider whose host it is. */
 export const providerAt = (host: string): Provider | undefined =>
-  providers.map((name) => providerOf[name]).find((provider) => provider.host === host);
+  providers.map((name) => providerOf[name]).find((provider) => hostsOf(provider).includes(host));
 
 /** The hosts whose names lead to the mocks; every other destination is refused. */
-export const mockedHosts: readonly string[] = providers.map((name) => providerOf[name].host);
+export const mockedHosts: readonly string[] = providers.flatMap((name) => hostsOf(providerOf[name]));

@@ -10,6 +10,8 @@ export interface Provider {
   /** What people call it, as in "Codex answers 503". */
   readonly title: string;
   readonly host: string;
+  /** Where it is besides, with the same routes. */
+  readonly otherHosts?: readonly string[];
   readonly words: Words;
   /** What it puts on every answer, by the exchange: a log line or an error that names one can be followed to it. */
   headers(exchange: number): { [name: string]: string };

@@ -9,6 +9,9 @@ import { openAiWords, requestId, type Words } from '#mocks/words.ts';
 import type { Provider } from './provider.ts';
 
 const HOST = 'api.x.ai';
+/** Which models there are for somebody who is signed in, 2026.9.5 asks here (`XAI_GROK_OAUTH_BASE_URL`). */
+const SIGNED_IN_HOST = 'cli-chat-proxy.grok.com';
+const HOSTS = [HOST, SIGNED_IN_HOST];
 const DIALECTS = { '/v1/responses': responses, '/v1/chat/completions': chatCompletions };
 /** A code in words, and the message beside it. */
 const words: Words = { ...openAiWords, error: (code, message) => ({ code, error: message }) };
@@ -19,13 +22,14 @@ export const xai: Provider = {
   ...self,
   title: 'xAI',
   host: HOST,
+  otherHosts: [SIGNED_IN_HOST],
   headers: (exchange) => ({ 'x-request-id': requestId(exchange) }),
   routes(context) {
     const accepted = (credential: string) =>
       credential === context.keys.xai ? 'XAI-KEY' : context.ledgers['xai-auth'].accept(credential);
-    return [
+    return HOSTS.flatMap((host) => [
       ...Object.entries(DIALECTS).map(([path, dialect]) =>
-        http.post(`https://${HOST}${path}`, ({ request }) =>
+        http.post(`https://${host}${path}`, ({ request }) =>
           serveModel(context, request, {
             provider: self,
             path,
@@ -38,7 +42,7 @@ export const xai: Provider = {
           }),
         ),
       ),
-      http.get(`https://${HOST}/v1/models`, ({ request }) => {
+      http.get(`https://${host}/v1/models`, ({ request }) => {
         recordOther(request, 'xai');
         const data = context.models.xai.map((model) => ({
           id: model,
@@ -48,6 +52,6 @@ export const xai: Provider = {
         }));
         return perform(answer(200, { object: 'list', data }));
       }),
-    ];
+    ]);
   },
 };
