@@ -112,11 +112,18 @@ async function make(
   maker: Probes,
   versions: readonly string[],
 ): Promise<void> {
-  const proving = new Map(controls.map((index) => [index, maker.prove(versions[index] ?? '')]));
-  // A version whose control fails is not probed any further.
-  const probe = async (index: number) =>
-    (await proving.get(index)) === false ? 'untestable' : maker.make(versions[index] ?? '');
-  const [results, proved] = await together([together(probes.map(probe)), together([...proving.values()])]);
+  const failed = new Set<number>();
+  const proving = controls.map(async (index) => {
+    const clean = await maker.prove(versions[index] ?? '');
+    if (!clean) failed.add(index);
+    return clean;
+  });
+  const probing = probes.map(async (index) => {
+    // Once a control has ended there is room for a probe, beside those that take longer.
+    if (controls.includes(index)) await Promise.race(proving);
+    return failed.has(index) ? 'untestable' : maker.make(versions[index] ?? '');
+  });
+  const [results, proved] = await together([together(probing), together(proving)]);
   for (const [at, index] of probes.entries()) search.record(index, results[at] ?? 'untestable');
   for (const [at, index] of controls.entries())
     if (proved[at]) search.prove(index);
