@@ -112,16 +112,11 @@ async function make(
   maker: Probes,
   versions: readonly string[],
 ): Promise<void> {
-  const failed = new Set<number>();
-  const proving = controls.map(async (index) => {
-    const clean = await maker.prove(versions[index] ?? '');
-    if (!clean) failed.add(index);
-    return clean;
-  });
+  const proving = controls.map((index) => maker.prove(versions[index] ?? ''));
+  // Not beside its control: where that fails, a probe of minutes would be for nothing.
   const probing = probes.map(async (index) => {
-    // Once a control has ended there is room for a probe, beside those that take longer.
-    if (controls.includes(index)) await Promise.race(proving);
-    return failed.has(index) ? 'untestable' : maker.make(versions[index] ?? '');
+    const clean = await proving[controls.indexOf(index)];
+    return clean === false ? 'untestable' : maker.make(versions[index] ?? '');
   });
   const [results, proved] = await together([together(probing), together(proving)]);
   for (const [at, index] of probes.entries()) search.record(index, results[at] ?? 'untestable');
