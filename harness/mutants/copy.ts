@@ -1,5 +1,5 @@
 import { linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import type { PreparedVersion } from '#harness/store/prepared.ts';
 
 const DEFECTS = new URL('./defects.mjs', import.meta.url).href;
@@ -22,7 +22,9 @@ export function copyOf(prepared: PreparedVersion, near: string): PackageCopy {
   const own = join(folder, relative(prepared.folder, prepared.entry));
   return {
     with(defect) {
-      const entry = join(dirname(own), `openclaw-with-${defect}.mjs`);
+      // By another name than the launcher's own, or outside of the package, it does nothing.
+      const entry = join(dirname(own), 'with', defect, basename(own));
+      mkdirSync(dirname(entry), { recursive: true });
       const lines = [
         `import { commit } from ${JSON.stringify(DEFECTS)};`,
         `commit(${JSON.stringify(defect)}, ${JSON.stringify(own)});`,

@@ -54,10 +54,11 @@ async function playOn(version: string): Promise<number> {
     chosen.map(async (mutant) => {
       const gateway = new ProcessGateway(copy.with(mutant.defect));
       const record = await play(asked(mutant.scenario), gateway, `${mutant.defect} on ${version}`);
-      return row(mutant, record, healthy.get(mutant.scenario));
+      const found = row(mutant, record, healthy.get(mutant.scenario));
+      console.log(`${version.padEnd(10)} ${found.text}`);
+      return found;
     }),
   );
-  for (const { text } of rows) console.log(`${version.padEnd(10)} ${text}`);
   const lost = rows.filter(({ found }) => !found).length;
   console.log(`${version}: ${rows.length - lost} of ${rows.length} defects found.`);
   return lost;
@@ -76,6 +77,6 @@ function row({ defect, foundBy }: Mutant, mutated: RunRecord, stock: RunRecord |
   const at = mutated.timeline[Math.max(-1, ...(finding?.evidence ?? []))]?.at;
   const says = finding
     ? `${finding.check} after ${Math.round((at ?? 0) / 1000)} s${falsely ? ' (the stock package too)' : ''}: ${finding.sentence}`
-    : `MISSED: ${mutated.outcome}: ${mutated.verdict}`;
+    : `MISSED: ${mutated.outcome}: ${mutated.verdict} ${mutated.error?.logTail.at(-1) ?? ''}`;
   return { found: finding !== undefined && !falsely, text: `${defect.padEnd(26)} ${says}` };
 }
