@@ -151,3 +151,9 @@ test('what a chat command shows is no answer to a queued message', () => {
   expect(follow(sent, accepted, empty, command, shown).end).toBeUndefined();
   expect(follow(sent, accepted, empty, command, shown, answered).end?.ending).toBe('answered');
 });
+
+test('a reply that the gateway sent to another session ends no turn', () => {
+  const { sent, accepted, answered } = the(0);
+  const [turn] = Turns.of(timelineOf(sent, accepted, { ...answered, session: 'agent:main:other' }));
+  expect(turn?.end).toBeUndefined();
+});

@@ -225,7 +225,9 @@ export class Turns {
     const named = here.find(
       (turn) => text.includes(doneMark(turn.nonce)) || text.includes(nonceMark(turn.nonce)),
     );
-    if (named || (runId !== undefined && this.#commands.has(runId))) return named;
+    // A page shows a conversation what came for it: a reply that was sent to another one is nobody's.
+    if (named) return named.session === session ? named : undefined;
+    if (runId !== undefined && this.#commands.has(runId)) return undefined;
     return (
       here.find((turn) => runId !== undefined && turn.runIds.has(runId)) ??
       // A run that nobody knows may answer a queued message; otherwise it is not about this one (a heartbeat, say).
