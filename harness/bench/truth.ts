@@ -9,6 +9,7 @@ import type { RunRecord } from '#harness/record/record.ts';
 import { loadLibrary, select } from '#harness/scenario/library.ts';
 import { clearLeftovers } from '#harness/store/run-folder.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
+import { onInterrupt } from '#harness/terminal/interrupt.ts';
 
 /** On 2026.4.14 the first six reproduce, and the others are clean. */
 const SCENARIOS = [
@@ -38,7 +39,10 @@ export async function printTruth(versions: readonly string[]): Promise<number> {
   const chosen = select(library, SCENARIOS);
   const store = new VersionStore();
   clearLeftovers(store.runs);
-  const { signal } = new AbortController();
+  using interrupt = onInterrupt(() =>
+    console.error('Stopping the gateways. Press Ctrl-C again to quit now.'),
+  );
+  const { signal } = interrupt;
   let flips = 0;
   for (const version of versions.length > 0 ? versions : ['2026.4.14', '2026.9.6']) {
     const gateway = await resolveGateway(version, { store, progress: console.error, signal });

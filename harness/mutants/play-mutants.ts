@@ -13,6 +13,7 @@ import { loadLibrary, only, select } from '#harness/scenario/library.ts';
 import type { Scenario } from '#harness/scenario/scenario.ts';
 import { clearLeftovers } from '#harness/store/run-folder.ts';
 import { VersionStore } from '#harness/store/version-store.ts';
+import { onInterrupt } from '#harness/terminal/interrupt.ts';
 import type { CheckId } from '#harness/verdict/checks/ids.ts';
 import { copyOf } from './copy.ts';
 import { type Mutant, mutants } from './mutants.ts';
@@ -25,12 +26,13 @@ const { positionals, values } = parseArgs({
   },
 });
 const chosen = mutants.filter(({ defect }) => positionals.length === 0 || positionals.includes(defect));
+using interrupt = onInterrupt(() => console.error('Stopping the gateways. Press Ctrl-C again to quit now.'));
 const library = await loadLibrary();
 const store = new VersionStore();
 clearLeftovers(store.runs);
 const batch = new Batch({
   jobs: Number(values.jobs),
-  signal: new AbortController().signal,
+  signal: interrupt.signal,
   play: { runs: store.runs, states: new PreparedStates(store.states) },
   progress: (label, text) => text && console.error(`  ${label}: ${text}`),
 });
