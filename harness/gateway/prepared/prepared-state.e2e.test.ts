@@ -89,5 +89,7 @@ const neutral = (text: string): string =>
     )
     .replace(/\d{4}-\d\d-\d\dT\d\d[:-]\d\d[:-]\d\d(\.\d+)?Z?/g, 'TIME')
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/g, 'ID')
+    // On a machine that was just started they are small.
+    .replace(/"(p?pid)":\d+/g, '"$1":"PID"')
     // Digests in hex, and numbers that are no small ones.
     .replace(/(?<![a-z0-9])(?=[0-9a-f]*\d)[0-9a-f]{5,}(\.\d+)?(?![a-z0-9])/g, 'NUMBER');
