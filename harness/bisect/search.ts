@@ -26,8 +26,9 @@ const AHEAD = 2;
  * Finds where a history changes with probes that may err: always the probes that tell the most per second. Knows neither
  * clock nor gateway, so that it can be simulated and replayed.
  *
- * A control costs as much as a probe. So it goes first only at the ends, on which all stands, and where another version could
- * not be tested: else it takes a lane that would be idle, and at last those are run that the answer stands on. A version whose control fails is forgotten, and the search goes on.
+ * A control costs as much as a probe. So it goes first only at the ends, on which all stands, and where another version
+ * could not be tested. Else it takes a lane that would be idle, and at last those are run that the answer stands on. A
+ * version whose control fails is forgotten, and the search goes on.
  */
 export class Search {
   readonly #options: SearchOptions;

@@ -2,9 +2,8 @@ import { HarnessError, messageOf } from '#harness/base/error.ts';
 import { CLI_TIMEOUT, type RunningGateway } from '#harness/gateway/gateway.ts';
 import type { WebChat } from '#harness/page/web-chat.ts';
 import { ofKind, type Timeline } from '#harness/timeline/timeline.ts';
-import { HARD_CAP, servedMs } from '#harness/verdict/served.ts';
-
-const TICK = 250;
+import { HARD_CAP } from '#harness/verdict/served.ts';
+import { servedTimeout } from './served-timeout.ts';
 
 interface ReadyOptions {
   /** How long the gateway may take until it answers the web chat, in milliseconds of served time. @default 120000 */
@@ -29,12 +28,7 @@ export async function waitUntilReady(
   const from = timeline.elapsed();
   const timeoutMs = bootTimeoutMs + (upgradedFrom ? CLI_TIMEOUT : 0);
   const after = upgradedFrom ? ` after the upgrade from ${upgradedFrom}` : '';
-  const over = new AbortController();
-  const seconds = Math.round(timeoutMs / 1000);
-  const timer = setInterval(() => {
-    if (servedMs(timeline.events, from, timeline.elapsed()) > timeoutMs)
-      over.abort(new Error(`The gateway did not answer the web chat within ${seconds} s.`));
-  }, TICK);
+  using over = servedTimeout(timeline, timeoutMs);
   try {
     const late = AbortSignal.any([signal, running.exited, over.signal]);
     const attempts = await chat.connect(HARD_CAP * timeoutMs, late);
@@ -48,13 +42,13 @@ export async function waitUntilReady(
       died ? 'BOOT_FAILED' : 'NOT_READY',
       died
         ? `The gateway ${outOfMemory ? 'ran out of memory' : 'ended'} before it answered the web chat${after}.`
-        : messageOf(error),
+        : over.signal.aborted
+          ? `The gateway did not answer the web chat within ${Math.round(timeoutMs / 1000)} s.`
+          : messageOf(error),
       died
         ? 'Its last lines are below.'
         : 'Give it more time with --boot-timeout, or look at its last lines below.',
       { cause: error, logTail: running.logTail() },
     );
-  } finally {
-    clearInterval(timer);
   }
 }

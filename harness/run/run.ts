@@ -6,7 +6,7 @@ import type { RunRecord } from '#harness/record/record.ts';
 import type { Scenario } from '#harness/scenario/scenario.ts';
 import { Timeline } from '#harness/timeline/timeline.ts';
 import { busyUntil } from '#harness/verdict/doubts/machine-busy.ts';
-import { type Judgement, judge } from '#harness/verdict/judge.ts';
+import { type Judgement, judge, sentence } from '#harness/verdict/judge.ts';
 import { type PlayOptions, play } from './play.ts';
 
 const BOOT_ATTEMPTS = 3;
@@ -74,7 +74,6 @@ const fault = (error: unknown): HarnessError =>
 function unjudged(failure: HarnessError, timeline: Timeline): Judgement {
   const nothing = { findings: [], checks: [] };
   const busy = failure.code === 'NOT_READY' && busyUntil(timeline.events, timeline.elapsed());
-  if (busy)
-    return { ...nothing, outcome: 'inconclusive', verdict: `T${busy.slice(1)}.`, doubt: 'machine-busy' };
+  if (busy) return { ...nothing, outcome: 'inconclusive', verdict: sentence(busy), doubt: 'machine-busy' };
   return { ...nothing, outcome: 'untestable', verdict: plain(timeline.conceal(failure.message)) };
 }

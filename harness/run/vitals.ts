@@ -1,11 +1,11 @@
 import type { WebChat } from '#harness/page/web-chat.ts';
 import type { Timeline } from '#harness/timeline/timeline.ts';
 import { isDisturbed } from '#harness/verdict/disturbances.ts';
-import { HARD_CAP, servedMs } from '#harness/verdict/served.ts';
+import { HARD_CAP } from '#harness/verdict/served.ts';
+import { servedTimeout } from './served-timeout.ts';
 
 const HEALTH_EVERY = 10_000;
 const PULSE = 1_000;
-const TICK = 250;
 /** A machine that keeps the harness waiting for longer may have kept the gateway waiting too. */
 const STALL = 3_000;
 
@@ -39,12 +39,7 @@ export class Vitals implements AsyncDisposable {
   }
 
   async #ask(): Promise<void> {
-    const timeline = this.#timeline;
-    const from = timeline.elapsed();
-    const over = new AbortController();
-    using _timer = repeat(TICK, () => {
-      if (servedMs(timeline.events, from, timeline.elapsed()) > this.#healthMs) over.abort();
-    });
+    using over = servedTimeout(this.#timeline, this.#healthMs);
     await this.#chat.checkHealth(HARD_CAP * this.#healthMs, over.signal);
   }
 
@@ -53,9 +48,4 @@ export class Vitals implements AsyncDisposable {
     clearInterval(this.#pulse);
     await this.#checking;
   }
-}
-
-function repeat(everyMs: number, work: () => void): Disposable {
-  const timer = setInterval(work, everyMs);
-  return { [Symbol.dispose]: () => clearInterval(timer) };
 }

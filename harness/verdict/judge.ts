@@ -101,7 +101,8 @@ function healthy({ turns, all }: Evidence): string {
   return parts.filter(Boolean).join(', ');
 }
 
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+/** A text as a sentence. */
+export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 /** The providers whose models a set-up uses: those whose control must be clean before the gateway is accused. */
 export const providersOf = ({ setup }: Pick<Rules, 'setup'>) =>
