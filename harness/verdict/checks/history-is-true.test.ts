@@ -40,6 +40,16 @@ test('finds in real runs that the message before an error is lost', () => {
   expect(sentences('history-is-true', recorded('xai-never-answers-2026.5.12'))).toEqual([1, 2].map(lost));
 });
 
+test('finds what was said in another session, and that only', () => {
+  const other = { ...the(1).sent, session: 'agent:main:second' };
+  const both = [...goodTurn(0), other];
+  const strange = history(user(0), answer(0), user(1));
+  expect(sentences('history-is-true', [...both, strange])).toEqual([
+    'the history of agent:main:main holds what was said in agent:main:second: turn 2',
+  ]);
+  expect(sentences('history-is-true', [...both, history(user(0), answer(0))])).toEqual([]);
+});
+
 test('finds what stands twice', () => {
   expect(told(goodTurn(0), user(0), user(0), answer(0))).toEqual([
     expect.stringContaining("holds the user's message 2 times"),

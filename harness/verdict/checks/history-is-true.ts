@@ -10,10 +10,12 @@ export const historyIsTrue: Check = {
   title: 'the history holds every message once, and for every answer one turn of the assistant',
   judge(evidence) {
     return evidence.turns.flatMap((turn) => {
+      const astray = elsewhere(turn, evidence);
       const history = historyOf(turn, evidence);
-      if (!history) return [];
+      if (!history) return astray;
       const asked = { turn, history };
       return [
+        ...astray,
         ...repeated(asked),
         ...pieces(asked),
         ...(mayForget(turn, evidence) ? [] : [...lostMessage(asked), ...lostAnswer(asked)]),
@@ -43,6 +45,18 @@ const found = ({ turn, history }: Asked, what: string): Found => [
 function historyOf({ session, marks }: Turn, { all }: Evidence): EventOf<'chat.history'> | undefined {
   const last = all('chat.history').findLast((event) => event.session === session);
   return last && last.seq > marks.sent.seq ? last : undefined;
+}
+
+/** What was said in one conversation stands in another, for whoever reads that. */
+function elsewhere({ nonce, number, session, marks }: Turn, { all, turns }: Evidence): Found {
+  const others = new Set(turns.map((turn) => turn.session).filter((other) => other !== session));
+  return [...others].flatMap((other) => {
+    const last = all('chat.history').findLast((event) => event.session === other);
+    const stands = last?.messages.some(({ text }) => text.includes(nonceMark(nonce)));
+    if (!last || !stands) return [];
+    const sentence = `the history of ${other} holds what was said in ${session}: turn ${number + 1}`;
+    return [{ sentence, turn: number, evidence: [marks.sent.seq, last.seq] }];
+  });
 }
 
 /** Word for word: a message that the gateway joined with others into one stands in another text. */
