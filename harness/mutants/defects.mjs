@@ -3,7 +3,8 @@
  * one patch fits every version: what goes out over its WebSockets, what it asks of providers, its own process.
  * Knows no other module of ours.
  */
-import { createRequire } from 'node:module';
+import fs from 'node:fs';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
 
 /** @typedef {{ [key: string]: any }} Frame */
 
@@ -15,7 +16,7 @@ export function commit(name, entry) {
   const defect = DEFECTS[name];
   if (!defect) throw new Error(`no such defect: ${name}`);
   if (!process.argv.includes('gateway')) return;
-  const { sent, heard, asked } = defect();
+  const { sent, heard, asked, configured } = defect();
   const { WebSocket } = createRequire(entry)('ws');
   if (sent) watchSent(WebSocket.prototype, sent);
   if (heard) watchHeard(WebSocket.prototype, heard);
@@ -23,6 +24,27 @@ export function commit(name, entry) {
     const fetch = globalThis.fetch;
     globalThis.fetch = (input, init) => asked(fetch, input, init);
   }
+  if (configured) watchConfig(configured);
+}
+
+/** @param {(config: any) => void} configured changes what the gateway reads of its config */
+function watchConfig(configured) {
+  const changed = (/** @type {unknown} */ path, /** @type {any} */ text) => {
+    if (!String(path).endsWith('openclaw.json') || typeof text !== 'string') return text;
+    const config = JSON.parse(text);
+    configured(config);
+    return JSON.stringify(config);
+  };
+  const { readFileSync } = fs;
+  const { readFile } = fs.promises;
+  fs.readFileSync = /** @type {any} */ (
+    (/** @type {any} */ path, /** @type {any} */ options) => changed(path, readFileSync(path, options))
+  );
+  fs.promises.readFile = /** @type {any} */ (
+    async (/** @type {any} */ path, /** @type {any} */ options) =>
+      changed(path, await readFile(path, options))
+  );
+  syncBuiltinESMExports();
 }
 
 /**
@@ -43,14 +65,15 @@ function watchSent(socket, sent) {
 
 /**
  * @param {any} socket
- * @param {(frame: Frame) => boolean} heard whether the gateway hears of it
+ * @param {(frame: Frame, answer: (frame: Frame) => void) => boolean} heard whether the gateway hears of it
  */
 function watchHeard(socket, heard) {
   const { emit } = socket;
   socket.emit = function (/** @type {string} */ event, /** @type {any[]} */ ...values) {
     if (event !== 'message') return emit.call(this, event, ...values);
     const text = String(values[0]);
-    if (text.startsWith('{') && !heard(JSON.parse(text))) return true;
+    const answer = (/** @type {Frame} */ frame) => this.send(JSON.stringify(frame));
+    if (text.startsWith('{') && !heard(JSON.parse(text), answer)) return true;
     return emit.call(this, event, ...values);
   };
 }
@@ -98,6 +121,17 @@ function withTexts(value, change) {
   );
 }
 
+/** Every token that is read has expired, by what is kept of it and by its own word. @param {any} value @returns {any} */
+function expired(value) {
+  if (!value || typeof value !== 'object') return value;
+  for (const key of ['expires', 'exp']) {
+    if (typeof value[key] !== 'number') continue;
+    value[key] = key === 'exp' ? Math.floor(Date.now() / 1000) - 60 : Date.now() - 60_000;
+  }
+  for (const one of Object.values(value)) expired(one);
+  return value;
+}
+
 /** @param {Frame} frame @param {(messages: any[]) => any[]} change */
 const withHistory = (frame, change) => ({
   ...frame,
@@ -107,8 +141,9 @@ const withHistory = (frame, change) => ({
 /**
  * @typedef {object} Doors
  * @property {(frame: Frame, send: (frame: Frame) => void) => Frame | undefined} [sent]
- * @property {(frame: Frame) => boolean} [heard]
+ * @property {(frame: Frame, answer: (frame: Frame) => void) => boolean} [heard]
  * @property {(fetch: typeof globalThis.fetch, input: any, init: any) => Promise<Response>} [asked]
+ * @property {(config: any) => void} [configured]
  */
 
 /** @type {{ [name: string]: () => Doors }} */
@@ -161,6 +196,11 @@ const DEFECTS = {
       return first;
     },
   }),
+  'refreshed-although-fresh': () => {
+    const { parse } = JSON;
+    JSON.parse = (text, reviver) => expired(parse(text, reviver));
+    return {};
+  },
   'rotated-token-not-stored': () => ({
     async asked(fetch, input, init) {
       const answer = await fetch(input, init);
@@ -188,6 +228,12 @@ const DEFECTS = {
   'fallback-skipped': () => ({
     asked: (fetch, input, init) =>
       /x\.ai\b/.test(addressOf(input)) ? Promise.reject(new Error('skipped')) : fetch(input, init),
+  }),
+  'fallback-reversed': () => ({
+    configured(config) {
+      // Sorted and not reversed: the gateway may write down what it has read.
+      config.agents?.defaults?.model?.fallbacks?.sort().reverse();
+    },
   }),
   'loop-blocked': () =>
     atSecondMessage(() => {
@@ -220,11 +266,62 @@ const DEFECTS = {
       sent: (frame) => (messages < 2 || answered.has(frame.id) ? frame : undefined),
     };
   },
+  'queue-never-drained': () => {
+    const busy = new Set();
+    return {
+      heard({ method, id, params }, answer) {
+        if (method !== 'chat.send') return true;
+        const { sessionKey, idempotencyKey: runId } = params;
+        if (!busy.has(sessionKey)) return Boolean(busy.add(sessionKey));
+        answer({ type: 'res', id, ok: true, payload: { runId, status: 'started' } });
+        return false;
+      },
+      sent(frame) {
+        if (isChat(frame, 'final', 'error', 'aborted')) busy.delete(frame.payload.sessionKey);
+        return frame;
+      },
+    };
+  },
+  'reply-lost-on-reconnect': () => {
+    let pages = 0;
+    let asked = '';
+    let lost = '';
+    return {
+      heard({ method, params }) {
+        if (method === 'chat.send') asked = /ref-(\w+)/.exec(params.message)?.[1] ?? '';
+        if (method === 'connect' && ++pages === 2) lost = `done-${asked}`;
+        return true;
+      },
+      sent(frame) {
+        if (!lost) return frame;
+        if (isReply(frame) && textOf(frame).includes(lost)) return undefined;
+        if (!isHistory(frame)) return frame;
+        return withHistory(frame, (all) => all.filter((one) => !JSON.stringify(one).includes(lost)));
+      },
+    };
+  },
   'stop-ignored': () => ({ heard: ({ method }) => method !== 'chat.abort' }),
   'history-doubled': () => ({
     sent: (frame) =>
       isHistory(frame) ? withHistory(frame, (all) => all.flatMap((one) => [one, one])) : frame,
   }),
+  'history-of-another-session': () => {
+    const sessions = new Map();
+    const histories = new Map();
+    return {
+      heard({ method, id, params }) {
+        if (method === 'chat.history') sessions.set(id, params.sessionKey);
+        return true;
+      },
+      sent(frame) {
+        if (!isHistory(frame)) return frame;
+        const session = sessions.get(frame.id);
+        histories.set(session, frame.payload.messages);
+        const other = [...histories].find(([key]) => key !== session)?.[1] ?? [];
+        return withHistory(frame, (all) => [...other.slice(0, 2), ...all]);
+      },
+    };
+  },
   'history-lost': () => ({
     sent: (frame) => (isHistory(frame) ? withHistory(frame, (all) => all.slice(2)) : frame),
   }),
