@@ -7,19 +7,24 @@ import { printTruth } from './truth.ts';
 
 /**
  * `npm run bench`: the harness's own cost on the real gateway; `npm run bench -- start [--pairs n] [version…]`: a start under the
- * harness over the same one without it; `npm run bench -- bisect`: how good the search is; `npm run bench -- truth [version…]`: what a
- * busy machine changes.
+ * harness over the same one without it; `npm run bench -- bisect`: how good the search is; `npm run bench -- truth
+ * [--loops n…] [--scenario name…] [version…]`: what a machine with n busy loops a core changes.
  */
 const TRIALS = 400;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { pairs: { type: 'string', default: '2' } },
+  options: {
+    pairs: { type: 'string', default: '2' },
+    loops: { type: 'string', multiple: true, default: ['2', '4'] },
+    scenario: { type: 'string', multiple: true },
+  },
 });
 const [what, ...versions] = positionals;
 const pairs = positive(values.pairs);
 if (what === 'bisect') printSearches();
-else if (what === 'truth') process.exitCode = await printTruth(versions);
+else if (what === 'truth')
+  process.exitCode = await printTruth(versions, values.loops.map(positive), values.scenario);
 else if (what === 'start') process.exitCode = await printStarts(versions, pairs);
 else process.exitCode = await printHarnessCost(pairs);
 

@@ -26,17 +26,19 @@ const SCENARIOS = [
   'stream/sliced',
   'oauth/rotate-then-restart',
 ];
-/** Busy loops a core. */
-const LOADS = [0, 2, 4];
-
 /**
  * Plays scenarios at rest and beside busy loops, and prints what came of each. An outcome that flips between clean and
  * reproduced is a fault of ours.
+ * @param loops busy loops a core, one round for each
  * @returns 1 where one flipped
  */
-export async function printTruth(versions: readonly string[]): Promise<number> {
+export async function printTruth(
+  versions: readonly string[],
+  loops: readonly number[],
+  scenarios: readonly string[] = SCENARIOS,
+): Promise<number> {
   const library = await loadLibrary();
-  const chosen = select(library, SCENARIOS);
+  const chosen = select(library, scenarios);
   const store = new VersionStore();
   clearLeftovers(store.runs);
   using interrupt = onInterrupt(() =>
@@ -47,7 +49,7 @@ export async function printTruth(versions: readonly string[]): Promise<number> {
   for (const version of versions.length > 0 ? versions : ['2026.4.14', '2026.9.6']) {
     const gateway = await resolveGateway(version, { store, progress: console.error, signal });
     const seen = new Map<number, RunRecord[]>();
-    for (const load of LOADS) {
+    for (const load of [0, ...loops]) {
       using _loops = busyLoops(load * availableParallelism());
       const batch = new Batch({
         jobs: usualJobs,
@@ -80,7 +82,7 @@ function print(version: string, seen: ReadonlyMap<number, readonly RunRecord[]>)
     console.log(`${scenario.name.padEnd(40)} ${[outcome, ...says].map((one) => one.padEnd(16)).join('')}`);
   }
   console.log(
-    `${kept} of ${rest.length} keep their outcome at ${LOADS.at(-1)} loops a core; ${flips} flips.`,
+    `${kept} of ${rest.length} keep their outcome at ${[...seen.keys()].at(-1)} loops a core; ${flips} flips.`,
   );
   return flips;
 }
