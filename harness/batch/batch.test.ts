@@ -154,26 +154,35 @@ test('a run on a machine that was too busy is made once more, and the second one
   let runs = 0;
   const busy = named('stream/x', { outcome: 'inconclusive', doubt: 'machine-busy', verdict: 'Too busy.' });
   const batch = batchOf(async () => (runs++ === 0 ? busy : clean), {
+    calm: async () => void said.push('calm'),
     onBusy: ({ verdict }) => said.push(verdict),
   });
   const { record } = await batch.play({ scenario: scenarioOf('stream/x'), gateway });
-  expect({ outcome: record.outcome, runs, said }).toEqual({ outcome: 'clean', runs: 2, said: ['Too busy.'] });
-  runs = 0;
-  const always = batchOf(async () => {
-    runs++;
-    return busy;
+  expect({ outcome: record.outcome, runs, said }).toEqual({
+    outcome: 'clean',
+    runs: 2,
+    said: ['Too busy.', 'calm'],
   });
+  runs = 0;
+  const always = batchOf(
+    async () => {
+      runs++;
+      return busy;
+    },
+    { calm: async () => undefined },
+  );
   await always.play({ scenario: scenarioOf('stream/x'), gateway });
   expect(runs).toBe(2);
-}, 30_000);
+});
 
 test('nothing is called reproduced before the controls have had their say', async () => {
   const control = Promise.withResolvers<void>();
-  const batch = batchOf(async (name) => {
+  const play = async (name: string) => {
     if (!name.startsWith('control/')) return reproduced;
     await control.promise;
     return named(name, { outcome: 'untestable' });
-  });
+  };
+  const batch = batchOf(play, { jobs: 2 });
   const said: string[] = [];
   const cells = ['control/x', 'stream/hang'].map((name) => ({ scenario: scenarioOf(name), gateway }));
   const all = batch.all(cells, {
@@ -184,4 +193,24 @@ test('nothing is called reproduced before the controls have had their say', asyn
   control.resolve();
   await all;
   expect(said).toEqual(['control/x untestable', 'stream/hang untestable']);
+});
+
+test('where a control fails, the rest is given up: what runs is stopped, and what waits is not begun', async () => {
+  const begun: string[] = [];
+  const batch = batchOf(
+    async (name, { signal }) => {
+      begun.push(name);
+      if (name === 'control/x') return named(name, { outcome: 'untestable' });
+      await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      return clean;
+    },
+    { jobs: 2 },
+  );
+  const said: unknown[] = [];
+  const records = await batch.all(cellsOf(['control/x', 'a/1', 'a/2']), {
+    onGivenUp: (scenarios, { scenario, outcome }) => said.push([scenarios, scenario.name, outcome]),
+  });
+  expect(records.map(({ scenario }) => scenario.name)).toEqual(['control/x']);
+  expect(begun).toEqual(['control/x', 'a/1']);
+  expect(said).toEqual([[2, 'control/x', 'untestable']]);
 });

@@ -83,16 +83,23 @@ export class Batch {
 
   /**
    * Plays all cells, and gives their records in the same order, as the controls let them stand. The controls are begun
-   * first, then the longest: what is begun last decides when all are done.
+   * first, then the longest: what is begun last decides when all are done. Where a control fails, the rest would prove
+   * nothing: what is not done by then has no record.
    * @param expectedMs how long a scenario takes, as far as that is known
    * @param onRecord called as each run ends, but not before the controls have had their say
+   * @param onGivenUp called where scenarios were not played to their end, with how many and the control that failed
    */
   async all(
     cells: readonly Cell[],
     {
       expectedMs = () => 0,
       onRecord = () => undefined,
-    }: { expectedMs?: (cell: Cell) => number; onRecord?: (record: RunRecord) => void } = {},
+      onGivenUp = () => undefined,
+    }: {
+      expectedMs?: (cell: Cell) => number;
+      onRecord?: (record: RunRecord) => void;
+      onGivenUp?: (scenarios: number, control: RunRecord) => void;
+    } = {},
   ): Promise<RunRecord[]> {
     const rank = (cell: Cell) => (isControl(cell.scenario.name) ? Infinity : expectedMs(cell));
     const begun = cells.toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(b) - rank(a)));
@@ -103,18 +110,42 @@ export class Batch {
       underControl([...controls, record])
         .slice(-1)
         .forEach(onRecord);
-    const records = await this.inLanes(begun, async (cell, play) => {
-      const { record } = await play(cell);
-      if (isControl(cell.scenario.name)) {
+    const over = new AbortController();
+    const records = await this.#lanes.all(begun, async (cell, lane) => {
+      const isOfControl = isControl(cell.scenario.name);
+      const record = await (isOfControl
+        ? this.#record(cell, lane)
+        : this.#recordUnless(over.signal, cell, lane));
+      if (!record) return undefined;
+      if (isOfControl) {
         onRecord(record);
         controls.push(record);
         open--;
       } else held.push(record);
-      if (open === 0) for (const one of held.splice(0)) tell(one);
+      if (open > 0) return record;
+      if (controls.some(({ outcome }) => outcome !== 'clean')) over.abort(new Error('a control failed'));
+      for (const one of held.splice(0)) tell(one);
       return record;
     });
+    const failing = controls.find(({ outcome }) => outcome !== 'clean');
+    const lost = records.filter((record) => !record).length;
+    if (failing && lost > 0) onGivenUp(lost, failing);
     const ofCell = new Map(begun.map((cell, index) => [cell, records[index]]));
     return underControl(cells.flatMap((cell) => ofCell.get(cell) ?? []));
+  }
+
+  async #record(cell: Cell, lane: Lane): Promise<RunRecord> {
+    return (await this.#play(cell, lane)).record;
+  }
+
+  async #recordUnless(over: AbortSignal, cell: Cell, lane: Lane): Promise<RunRecord | undefined> {
+    if (over.aborted) return undefined;
+    try {
+      return await this.#record(cell, { ...lane, signal: AbortSignal.any([lane.signal, over]) });
+    } catch (error) {
+      if (over.aborted && error === over.reason) return undefined;
+      throw error;
+    }
   }
 
   async #play(cell: Cell, lane: Lane): Promise<Played> {

@@ -5,6 +5,8 @@ export interface LanesOptions {
   /** Gateways at a time, where the machine has a core for each that starts. */
   jobs: number;
   signal: AbortSignal;
+  /** Waits until a core is idle. @default a minute at the most */
+  calm?: (signal: AbortSignal) => Promise<void>;
 }
 
 export interface Lane {
@@ -23,13 +25,13 @@ export class Lanes {
   readonly #failed = new AbortController();
   readonly #lane: Lane;
 
-  constructor({ jobs, signal }: LanesOptions) {
+  constructor({ jobs, signal, calm = (either) => this.#starts.calm(either) }: LanesOptions) {
     this.#limit = pLimit(jobs);
     const either = AbortSignal.any([signal, this.#failed.signal]);
     this.#lane = {
       signal: either,
       start: (run) => this.#starts.run(either, run),
-      calm: () => this.#starts.calm(either),
+      calm: () => calm(either),
     };
   }
 

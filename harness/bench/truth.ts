@@ -74,9 +74,9 @@ function print(version: string, seen: ReadonlyMap<number, readonly RunRecord[]>)
   );
   let flips = 0;
   let kept = 0;
-  for (const [index, { scenario, outcome }] of rest.entries()) {
-    const others = busy.map((records) => records[index]);
-    const says = others.map((record) => record?.doubt ?? record?.outcome ?? 'not run');
+  for (const { scenario, outcome } of rest) {
+    const others = busy.map((records) => records.find((one) => one.scenario.name === scenario.name));
+    const says = others.map((record) => record?.doubt ?? record?.outcome ?? 'not played');
     flips += others.filter((record) => isFlip(outcome, record?.outcome)).length;
     if (says.at(-1) === outcome) kept++;
     console.log(`${scenario.name.padEnd(40)} ${[outcome, ...says].map((one) => one.padEnd(16)).join('')}`);

@@ -119,6 +119,11 @@ async function runScenarios(patterns: readonly string[], options: Options): Prom
         });
         status.say(`${paint(outcome, outcome.padEnd(12), process.stderr)}  ${scenario.name}  ${verdict}`);
       },
+      onGivenUp: (count, { scenario, outcome }) =>
+        status.say(
+          `Not played to the end: ${counted(count, 'scenario')}. ${scenario.name} is ${outcome}, so they would prove nothing; ` +
+            'to play them anyway, use --no-control.',
+        ),
     });
   };
   const runs: RunRecord[][] = [];
