@@ -112,6 +112,7 @@ function sentenceOf(event: TimelineEvent): string {
     case 'gateway.health':
       return `health ${event.ok ? 'ok' : 'not ok'} after ${seconds(event.tookMs)}`;
     case 'gateway.cpu':
+      if (event.by === 'harness') return `the harness itself waited ${seconds(event.waitedMs)} for a core`;
       return `in ${seconds(event.overMs)} the gateway ran for ${seconds(event.ranMs)} and waited ${seconds(event.waitedMs)} for a core`;
     case 'egress.refused':
       return `refused: ${event.destination} (${event.via})`;

@@ -25,9 +25,18 @@ test('tells of the thread that waited most, and of the one that ran most', async
   expect(event).toMatchObject({ kind: 'gateway.cpu', ranMs: 30, waitedMs: 9 });
 });
 
-test('a gateway that is at rest is not worth a word, nor one that nobody can see', async () => {
+test('a gateway that is at rest is not worth a word', async () => {
   expect(await watched({ ran: 1, waited: 1 })).toEqual([]);
-  expect(await watched()).toEqual([]);
+});
+
+test('where no thread can be seen, the delay of our own timers stands in for it', async () => {
+  const timeline = new Timeline();
+  using _watch = watchCpu('', timeline.record, { processes: () => [], read: () => new Map(), windowMs: 40 });
+  for (const until = Date.now() + 200; Date.now() < until; );
+  await sleep(20);
+  const [event] = timeline.events;
+  expect(event).toMatchObject({ kind: 'gateway.cpu', ranMs: 0, by: 'harness' });
+  expect(event?.kind === 'gateway.cpu' && event.waitedMs).toBeGreaterThan(100);
 });
 
 test('nobody waits for longer than there was', async () => {

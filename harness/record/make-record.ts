@@ -31,6 +31,7 @@ export function makeRecord(
   const ready = events.find(ofKind('gateway.ready'));
   const refused = Object.groupBy(events.filter(ofKind('egress.refused')), ({ destination }) => destination);
   const waited = waitedMs(events, 0, timeline.elapsed());
+  const isStandIn = events.some((event) => event.kind === 'gateway.cpu' && event.by === 'harness');
   const { setup, budgets, checks, regression, name, title, providers } = scenario;
   const faults = Object.entries(providers).map(([target, list]) => [
     target,
@@ -51,7 +52,11 @@ export function makeRecord(
     gateway: { version: gateway.version, ...gateway.build },
     platform: `${platform()} ${release()} ${arch()}`,
     ...circumstances,
-    cpu: { ...circumstances.cpu, ...(waited > 0 && { waitedMs: Math.round(waited) }) },
+    cpu: {
+      ...circumstances.cpu,
+      ...(waited > 0 && { waitedMs: Math.round(waited) }),
+      ...(isStandIn && { waitedBy: 'harness' }),
+    },
     ...judgement,
     turns: Turns.of(events).map((turn) => ({
       number: turn.number,

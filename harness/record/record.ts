@@ -96,6 +96,10 @@ export const runRecord = z
       waitedMs: ms
         .optional()
         .describe('How long the gateway waited for a core, where that was long enough to be noted.'),
+      waitedBy: z
+        .literal('harness')
+        .optional()
+        .describe('The gateway could not be watched: it is the harness that waited.'),
     }),
     error: z
       .object({

@@ -70,9 +70,16 @@ const eventBody = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('gateway.health'), ok: z.boolean(), tookMs: ms }),
   /**
    * What the gateway had of the CPU in the last `overMs`, where that is worth a word: how long its busiest thread ran, and
-   * how long the one that waited most waited for a core that was not free.
+   * how long the one that waited most waited for a core that was not free. By the harness, where nobody can see its
+   * threads: then it is the harness that waited.
    */
-  z.object({ kind: z.literal('gateway.cpu'), overMs: ms, ranMs: ms, waitedMs: ms }),
+  z.object({
+    kind: z.literal('gateway.cpu'),
+    overMs: ms,
+    ranMs: ms,
+    waitedMs: ms,
+    by: z.literal('harness').optional(),
+  }),
   z.object({ kind: z.literal('egress.refused'), destination: text, via: text }),
 
   // The web chat.
