@@ -25,7 +25,14 @@ beforeEach(() => {
   for (const path of [join(own, 'dist'), ws]) mkdirSync(path, { recursive: true });
   writeFileSync(join(ws, 'index.js'), 'exports.WebSocket = class { send() {} emit() {} };');
   const entry = join(own, 'openclaw.mjs');
-  writeFileSync(entry, "await import('./dist/entry.mjs');");
+  // As the launcher of 2026.9.6 does: by its own path, whoever has called it.
+  writeFileSync(
+    entry,
+    "#!/usr/bin/env node\nimport { spawnSync } from 'node:child_process';\n" +
+      'const again = [import.meta.filename, ...process.argv.slice(2)];\n' +
+      "if (process.env.AGAIN) await import('./dist/entry.mjs');\n" +
+      "else spawnSync(process.execPath, again, { env: { ...process.env, AGAIN: '1' }, stdio: 'inherit' });\n",
+  );
   writeFileSync(
     join(own, 'dist', 'entry.mjs'),
     "import { createRequire } from 'node:module';\n" +
