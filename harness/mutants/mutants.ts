@@ -39,9 +39,9 @@ export const mutants: readonly Mutant[] = [
   { defect: 'fallback-skipped', scenario: 'fallback/usage-limit', foundBy: REPLIES },
   {
     defect: 'fallback-reversed',
-    scenario: 'fallback/server-error',
+    scenario: 'fallback/usage-limit',
     foundBy: ['fallback-order'],
-    setup: { fallbacks: ['codex/gpt-5.3-codex', 'xai/grok-4'] },
+    setup: { fallbacks: ['xai/grok-3', 'xai/grok-4'] },
   },
   { defect: 'loop-blocked', scenario: 'control/healthy-codex', foundBy: ['gateway-alive'] },
   { defect: 'exit-at-second-message', scenario: 'control/healthy-codex', foundBy: ['gateway-alive'] },
