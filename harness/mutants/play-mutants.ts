@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { HarnessError } from '#harness/base/error.ts';
 import { Batch } from '#harness/batch/batch.ts';
 import type { Gateway } from '#harness/gateway/gateway.ts';
 import { PreparedStates } from '#harness/gateway/prepared/prepared-states.ts';
@@ -37,8 +38,14 @@ const batch = new Batch({
   progress: (label, text) => text && console.error(`  ${label}: ${text}`),
 });
 let missed = 0;
-for (const version of values.version) missed += await playOn(version);
-process.exitCode = missed > 0 ? 1 : 0;
+try {
+  for (const version of values.version) missed += await playOn(version);
+  process.exitCode = missed > 0 ? 1 : 0;
+} catch (error) {
+  if (!(error instanceof HarnessError)) throw error;
+  console.error(`${error.message} ${error.advice}`);
+  process.exitCode = error.exitCode;
+}
 
 async function playOn(version: string): Promise<number> {
   const prepared = await store.prepare(version, (text) => console.error(text));
