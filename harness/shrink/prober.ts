@@ -49,9 +49,11 @@ export class ShrinkProber {
       ),
     );
     for (const one of records) mustNotBeSpoilt(one);
-    // Where a control failed, it may be the only one that has a record.
-    const record = records.find((one) => one.scenario.name === scenario.name) ?? records[0];
+    const own = records.find((one) => one.scenario.name === scenario.name);
+    // Where a control failed, that is what there is to tell of; what it shows is not the scenario's.
+    const record = own ?? records.find(({ outcome }) => outcome !== 'clean');
     if (!record) throw new Error(`no record of ${scenario.name}`);
+    if (!own) return { record };
     const finding = record.findings.find((one) => matches(scenario, one));
     if (record.outcome !== 'reproduced' || !finding) return { record };
     const { check, stage } = finding;
