@@ -104,6 +104,7 @@ export class Batch {
     const rank = (cell: Cell) => (isControl(cell.scenario.name) ? Infinity : expectedMs(cell));
     const begun = cells.toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(b) - rank(a)));
     const controls: RunRecord[] = [];
+    const failing = () => controls.find(({ outcome }) => outcome !== 'clean');
     const held: RunRecord[] = [];
     let open = begun.filter(({ scenario }) => isControl(scenario.name)).length;
     const tell = (record: RunRecord) =>
@@ -123,13 +124,13 @@ export class Batch {
         open--;
       } else held.push(record);
       if (open > 0) return record;
-      if (controls.some(({ outcome }) => outcome !== 'clean')) over.abort(new Error('a control failed'));
+      if (failing()) over.abort(new Error('a control failed'));
       for (const one of held.splice(0)) tell(one);
       return record;
     });
-    const failing = controls.find(({ outcome }) => outcome !== 'clean');
+    const control = failing();
     const lost = records.filter((record) => !record).length;
-    if (failing && lost > 0) onGivenUp(lost, failing);
+    if (control && lost > 0) onGivenUp(lost, control);
     const ofCell = new Map(begun.map((cell, index) => [cell, records[index]]));
     return underControl(cells.flatMap((cell) => ofCell.get(cell) ?? []));
   }

@@ -26,6 +26,7 @@ const SCENARIOS = [
   'stream/sliced',
   'oauth/rotate-then-restart',
 ];
+
 /**
  * Plays scenarios at rest and beside busy loops, and prints what came of each. An outcome that flips between clean and
  * reproduced is a fault of ours.

@@ -28,7 +28,9 @@ export async function waitUntilReady(
   const from = timeline.elapsed();
   const timeoutMs = bootTimeoutMs + (upgradedFrom ? CLI_TIMEOUT : 0);
   const after = upgradedFrom ? ` after the upgrade from ${upgradedFrom}` : '';
-  using over = servedTimeout(timeline, timeoutMs);
+  const seconds = Math.round(timeoutMs / 1000);
+  const tooLate = new Error(`The gateway did not answer the web chat within ${seconds} s.`);
+  using over = servedTimeout(timeline, timeoutMs, tooLate);
   try {
     const late = AbortSignal.any([signal, running.exited, over.signal]);
     const attempts = await chat.connect(HARD_CAP * timeoutMs, late);
@@ -42,9 +44,7 @@ export async function waitUntilReady(
       died ? 'BOOT_FAILED' : 'NOT_READY',
       died
         ? `The gateway ${outOfMemory ? 'ran out of memory' : 'ended'} before it answered the web chat${after}.`
-        : over.signal.aborted
-          ? `The gateway did not answer the web chat within ${Math.round(timeoutMs / 1000)} s.`
-          : messageOf(error),
+        : messageOf(error),
       died
         ? 'Its last lines are below.'
         : 'Give it more time with --boot-timeout, or look at its last lines below.',
